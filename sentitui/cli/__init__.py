@@ -1,0 +1,1 @@
+"""The commands: one module each; it parses, calls a service, prints. Heavy imports stay inside `run`."""

@@ -1,0 +1,85 @@
+"""The `sentitui` command: picks the subcommand, maps our errors to one message and an exit status.
+
+Without a subcommand the first argument is a file to open in the app. Exit status: 0 success, 1 the work failed,
+2 wrong usage or unreadable input, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Protocol
+
+from sentitui import __version__
+from sentitui.errors import SentituiError
+
+COMMANDS = {
+    "app": "open a training file in the terminal app (the default)",
+    "check": "say everything that is wrong with training files",
+    "run": "check, upload, tune, ask base and tuned, show the tally",
+    "engine": "serve and fine-tune models on this machine",
+}
+"""Every subcommand and its one-line help; the module of the same name in this package runs it."""
+
+
+class Command(Protocol):
+    """What a command module offers."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declares the options."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Does the work and returns the exit status."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command line (default: `sys.argv[1:]`) and returns its exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words and words[0] in ("--version", "-V"):
+        print(f"sentitui {__version__}")
+        return 0
+    if words and words[0] in ("--help", "-h"):
+        print(_overview())
+        return 0
+    name = words.pop(0) if words and words[0] in COMMANDS else "app"
+    command = _load(name)
+    parser = argparse.ArgumentParser(prog=f"sentitui {name}", description=COMMANDS[name].capitalize() + ".")
+    command.add_arguments(parser)
+    args = parser.parse_args(words)
+    return _run(command, args)
+
+
+def _load(name: str) -> Command:
+    module: Command = importlib.import_module(f"sentitui.cli.{name}")  # type: ignore[assignment]  # checked by a test
+    return module
+
+
+def _run(command: Command, args: argparse.Namespace) -> int:
+    try:
+        return command.run(args)
+    except SentituiError as error:
+        print(f"sentitui: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("sentitui: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) went away; nothing more can be said, and flushing at exit would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    rows = "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
+    return (
+        "usage: sentitui [FILE]\n       sentitui COMMAND ...\n\n"
+        "A terminal workbench for fine-tuning chat models.\n\n"
+        f"commands:\n{rows}\n\n"
+        "`sentitui COMMAND --help` tells a command's options; `sentitui --version` the version."
+    )
