@@ -1,7 +1,7 @@
 """Where things are kept and what the user set.
 
-`SENTITUI_HOME` moves all state (settings, history, journals, reports, engine) into one folder; without it the XDG
-base directories are used. Weights live in the cache (`SENTITUI_CACHE`, else XDG), shared by all homes.
+`SENTITUI_HOME` moves all state (settings, history, journals, reports, engine) into one folder; without it the
+XDG base directories are used. Weights live in the cache (`SENTITUI_CACHE`, else XDG), shared by all homes.
 Settings are a TOML file that people write; keys are never in it, only the names of environment variables.
 """
 
@@ -97,14 +97,20 @@ def load_settings(path: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     except OSError as error:
-        raise ConfigError(f"Cannot read the settings {path}: {error.strerror}", "Check its permissions.") from error
+        raise ConfigError(
+            f"Cannot read the settings {path}: {error.strerror}", "Check its permissions."
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The settings {path} are not valid TOML: {error}", "Correct or remove the file.") from error
+        raise ConfigError(
+            f"The settings {path} are not valid TOML: {error}", "Correct or remove the file."
+        ) from error
     return Settings(_table(table, "providers", path), _table(table, "app", path))
 
 
 def _table(table: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:
     value = table.get(name, {})
     if not isinstance(value, dict):
-        raise ConfigError(f"In {path}, `{name}` must be a table, not {type(value).__name__}.", f"Write [{name}].")
+        raise ConfigError(
+            f"In {path}, `{name}` must be a table, not {type(value).__name__}.", f"Write [{name}]."
+        )
     return value

@@ -1,7 +1,7 @@
 """What can go wrong, as the user is told it.
 
-Every error says what happened and where (`message`) and what to do now (`hint`). Foreign exceptions (OS, SQLite,
-openai, torch) are mapped to one of these where they enter, with `raise ... from error`.
+Every error says what happened and where (`message`) and what to do now (`hint`). Foreign exceptions (OS,
+SQLite, openai, torch) are mapped to one of these where they enter, with `raise ... from error`.
 
     SentituiError
     ├── ConfigError          settings that cannot be read or make no sense
@@ -9,7 +9,7 @@ openai, torch) are mapped to one of these where they enter, with `raise ... from
     │   └── FileChanged      the file on disk is not the one that was opened
     ├── ProviderError        a provider refused or could not be reached
     │   ├── ProviderUnreachable   no connection, a time-out, a server error that retries did not cure
-    │   ├── ProviderRefused       an answer that retrying will not change (wrong key, unknown model, bad request)
+    │   ├── ProviderRefused       an answer that retrying will not change (wrong key, unknown model)
     │   └── EngineUnavailable     the embedded engine cannot be started here
     ├── JobFailed            a fine-tuning job ended as failed or cancelled
     ├── HistoryError         the history database cannot be read or written

@@ -1,6 +1,6 @@
 """Finds the files that ship with the package: `styles/` and `data/`.
 
-In a wheel they lie inside the package; in a checkout they are top-level folders. Nothing is copied or unpacked.
+In a wheel they lie inside the package; in a checkout they are top-level folders. Nothing is copied.
 """
 
 from __future__ import annotations

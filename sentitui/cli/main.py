@@ -1,7 +1,7 @@
 """The `sentitui` command: picks the subcommand, maps our errors to one message and an exit status.
 
-Without a subcommand the first argument is a file to open in the app. Exit status: 0 success, 1 the work failed,
-2 wrong usage or unreadable input, 130 interrupted.
+Without a subcommand the first argument is a file to open in the app. Exit status: 0 success, 1 the work
+failed, 2 wrong usage or unreadable input, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _load(name: str) -> Command:
-    module: Command = importlib.import_module(f"sentitui.cli.{name}")  # type: ignore[assignment]  # checked by a test
+    module: Command = importlib.import_module(f"sentitui.cli.{name}")
     return module
 
 
