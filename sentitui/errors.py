@@ -46,7 +46,12 @@ class ProviderError(SentituiError):
 
 
 class ProviderUnreachable(ProviderError):  # noqa: N818
-    """No connection, a time-out, or a server error that retries did not cure."""
+    """No connection, a time-out, or a server error; `retry_after` is how many seconds the server asks to
+    wait."""
+
+    def __init__(self, message: str, hint: str = "", *, retry_after: float = 0.0) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after
 
 
 class ProviderRefused(ProviderError):  # noqa: N818
