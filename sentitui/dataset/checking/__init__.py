@@ -1,0 +1,1 @@
+"""How a check runs: a line carefully, blocks of lines quickly, files in parallel, open files step by step."""

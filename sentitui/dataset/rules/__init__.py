@@ -1,0 +1,55 @@
+"""The rules: one rule is one module with one code, one doc, one fixture, and a repair where one exists.
+
+How to add a rule
+
+1. Write `rules/<family>/<code>_<what>.py` with `RULE = Rule(...)` (see `rules/rule.py` for every field; take
+   `shape/s007_unknown_role.py` for a rule on one example with a repair, `quality/` for rules over many
+   examples).
+   - `names` are the catalogue's condition names; a finding with another than the first says `name=...`.
+   - A check is a generator of `Finding`s over a `Subject` (`.turns`, `.chat`, `.texts`, `.parts`, `.tools`,
+     `.strings`, `.data`, `.format`, `.profile`). It must take any JSON value anywhere without raising.
+   - `ExampleCheck(run, Ordinary.…)`: say when it can find something in an *ordinary* conversation (only
+     `messages`, only `role` + `content`, contents strings). Leave the default NEVER when the rule is about
+     keys, types, tools, parts or other formats. A rule about text takes Ordinary.GATE and a gate from
+     `dataset/gates.py` (`literal_gate(b"@")`, `chars_gate((0x200B, 0x200D))`, `digits_gate(7)`, `wide_gate`):
+     it runs only on lines that the gate picks, which is what keeps a check of a big file fast. A gate must
+     never miss a line.
+   - Rules over many examples take a GroupCheck, CountCheck or NearCheck: pure functions of what they are
+     given, so that the framework can redo only what an edit touched.
+   - Quote data in messages through `diagnostics.shown`, never raw. Say what was found and what is expected.
+   - Offer a fix with `Finding(fix=Fix(title, safe=...))` and do it in `Rule.repair(line, finding) -> bytes |
+     None` with `dataset/splice.py` (replace, change, remove, add, rename), so that every other byte stays.
+     Safe fixes must leave the rule silent at that place; a repair may return several lines joined by
+     newlines.
+2. Import the module here and put its RULE into RULES, in the order of codes.
+3. Write `tests/dataset/fixtures/<CODE>.json`: `{"bad": [...], "good": [...], "fixed": [...]}`.
+   - bad: `{"line": <object or string>, "name": "...", "path": "..."}`, plus "format" (default chat),
+     "profile" (default openai), "severity" where it matters. "lines": [...] instead of "line" for rules over
+     many examples, with "at": [line numbers]; "validation": [...] beside it for leakage; "file": "text or
+     base64:..." for files.
+   - good: the same without name; the rule must stay silent.
+   - fixed: `{"line": ..., "becomes": ...}`: what the repair makes of it.
+   A `line` that is an object is written as JSON; a string is taken as the raw line.
+"""
+
+from __future__ import annotations
+
+from sentitui.dataset.rules.rule import Rule
+from sentitui.dataset.rules.shape import s007_unknown_role
+from sentitui.dataset.rules.syntax import j001_invalid_json
+
+RULES: tuple[Rule, ...] = (
+    j001_invalid_json.RULE,
+    s007_unknown_role.RULE,
+)
+"""Every rule, in the order of the families file, syntax, shape, tools, vision, preference, reinforcement,
+completion, limits, quality, text."""
+
+
+def rule(code: str) -> Rule:
+    """The rule of a code or of one of its names; KeyError when there is none."""
+    wanted = code.strip()
+    for one in RULES:
+        if one.code == wanted.upper() or wanted.lower() in one.names:
+            return one
+    raise KeyError(code)

@@ -1,0 +1,1 @@
+"""F: is the file as a whole a training file?"""

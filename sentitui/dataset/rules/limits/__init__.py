@@ -1,0 +1,1 @@
+"""L: does the example fit what is trained on?"""

@@ -1,0 +1,1 @@
+"""S: does the example have the shape of its format?"""
