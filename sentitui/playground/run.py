@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 Clients = Callable[[Provider], "Awaitable[AsyncOpenAI]"]
+Clock = Callable[[], float]
+now: Clock = time.perf_counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ async def run(
     emit: Emit | None = None,
     limit: int | None = None,
     stream: bool = False,
-    clock: Callable[[], float] = time.perf_counter,
+    clock: Clock = now,
 ) -> list[Completion]:
     """Every contender's answers to every prompt, `repeats` times, ordered by contender, prompt, repeat.
 
@@ -145,7 +147,7 @@ class _Asking:
         clients: Clients,
         emit: Emit,
         stream: bool,
-        clock: Callable[[], float],
+        clock: Clock,
     ) -> None:
         self._prompts, self._clients, self._emit, self._stream, self._clock = (
             prompts,

@@ -1,0 +1,169 @@
+"""Measures contenders: right on test prompts at temperature 0, steady over repeats at temperature 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sentitui.playground import run as asking
+from sentitui.playground.contender import Contender
+from sentitui.playground.labels import Labels
+from sentitui.playground.run import Clients, Completion, Emit, Finished, Prompt, RunEvent, Started
+from sentitui.playground.tally import Tally, tally
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How the answers to test prompts did: `label` right label in any form, `form` exactly a label, of
+    `total`.
+
+    `right` holds per answered prompt index whether the label was right; `failed` answers are in no count.
+    """
+
+    total: int
+    label: int
+    form: int
+    failed: int
+    right: Mapping[int, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A contender's figures; `marks` is None when nothing was marked, `seconds` the wall time it was asked
+    for."""
+
+    contender: Contender
+    marks: Marks | None
+    prompts: tuple[Prompt, ...]
+    repeats: int
+    tallies: tuple[Tally, ...]
+    seconds: float
+    failed: int
+
+    @property
+    def agreement(self) -> float | None:
+        """The mean share of the most frequent answer; None without answers."""
+        return _mean([each.agreement for each in self.tallies if each.total])
+
+    @property
+    def distinct_mean(self) -> float | None:
+        """The mean number of distinct answers per prompt; None without answers."""
+        return _mean([float(each.distinct) for each in self.tallies if each.total])
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures as `sentitui run --json` writes them; what was not measured is null."""
+        marks = self.marks
+        return {
+            "name": self.contender.name,
+            "model": self.contender.model,
+            "system_prompt": self.contender.system_prompt,
+            "test_examples": marks.total if marks else 0,
+            "label_accuracy": marks.label / marks.total if marks and marks.total else None,
+            "format_accuracy": marks.form / marks.total if marks and marks.total else None,
+            "prompts": len(self.prompts),
+            "repeats": self.repeats,
+            "agreement": self.agreement,
+            "distinct_mean": self.distinct_mean,
+            "tallies": [_tally_json(*pair) for pair in zip(self.prompts, self.tallies, strict=True)],
+            "seconds": round(self.seconds, 3),
+            "failed": self.failed,
+        }
+
+
+class Stopwatch:
+    """The wall time each contender was asked for: from its first request to its last answer, phase by
+    phase."""
+
+    def __init__(self, clock: asking.Clock, emit: Emit) -> None:
+        self._clock, self._emit = clock, emit
+        self._first: dict[str, float] = {}
+        self._last: dict[str, float] = {}
+
+    def __call__(self, event: RunEvent) -> None:
+        """Notes the time and passes the event on."""
+        if isinstance(event, Started):
+            self._first.setdefault(event.contender, self._clock())
+        elif isinstance(event, Finished):
+            self._last[event.completion.contender] = self._clock()
+        self._emit(event)
+
+    def seconds(self, contender: str) -> float:
+        """What was measured; 0 for one never asked."""
+        return self._last.get(contender, 0.0) - self._first.get(contender, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The completions of a measurement, and the seconds each contender took."""
+
+    marked: list[Completion]
+    repeated: list[Completion]
+    seconds: Mapping[str, float]
+
+
+async def ask(
+    contenders: Sequence[Contender],
+    test: Sequence[Prompt],
+    prompts: Sequence[Prompt],
+    repeats: int,
+    clients: Clients,
+    *,
+    emit: Emit,
+    limit: int | None = None,
+    clock: asking.Clock = asking.now,
+) -> Answers:
+    """Asks every test prompt once at temperature 0, then `prompts` `repeats` times at the contenders' own."""
+    greedy = [replace(each, temperature=0.0) for each in contenders]
+    first, second = Stopwatch(clock, emit), Stopwatch(clock, emit)
+    marked = await asking.run(greedy, test, 1, clients, emit=first, limit=limit, clock=clock)
+    repeated = await asking.run(contenders, prompts, repeats, clients, emit=second, limit=limit, clock=clock)
+    seconds = {each.name: first.seconds(each.name) + second.seconds(each.name) for each in contenders}
+    return Answers(marked, repeated, seconds)
+
+
+def judge(
+    contenders: Sequence[Contender],
+    test: Sequence[Prompt],
+    prompts: Sequence[Prompt],
+    *,
+    repeats: int,
+    answers: Answers,
+    labels: Labels | None,
+) -> list[Measured]:
+    """Each contender's figures from its answers."""
+    found = []
+    for contender in contenders:
+        marked = [each for each in answers.marked if each.contender == contender.name]
+        repeated = [each for each in answers.repeated if each.contender == contender.name]
+        tallies = tuple(
+            tally(each.answer for each in repeated if each.prompt == index) for index in range(len(prompts))
+        )
+        marks = mark(marked, test, labels) if test and labels is not None else None
+        failed = sum(1 for each in (*marked, *repeated) if each.error)
+        seconds = answers.seconds[contender.name]
+        found.append(Measured(contender, marks, tuple(prompts), repeats, tallies, seconds, failed))
+    return found
+
+
+def mark(completions: Sequence[Completion], prompts: Sequence[Prompt], labels: Labels) -> Marks:
+    """Marks answers against what was expected; several answers to one prompt count each."""
+    answered = [each for each in completions if not each.error]
+    right: dict[int, bool] = {}
+    correct = formed = 0
+    for each in answered:
+        text = each.text.strip()
+        is_right = labels.extract(text) == prompts[each.prompt].expected
+        right[each.prompt] = is_right and right.get(each.prompt, True)
+        correct += is_right
+        formed += labels.is_exact(text)
+    return Marks(len(answered), correct, formed, len(completions) - len(answered), right)
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+def _tally_json(prompt: Prompt, each: Tally) -> dict[str, Any]:
+    variants = [{"text": variant.text, "count": variant.count} for variant in each.variants]
+    return {"prompt": prompt.text, "expected": prompt.expected, "variants": variants}
