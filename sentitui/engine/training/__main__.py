@@ -1,0 +1,28 @@
+"""`python -m sentitui.engine.training JOB_FOLDER`: the command that the supervisor starts."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the job in the one folder named; 2 for wrong usage."""
+    if len(arguments) != 1 or not Path(arguments[0]).is_dir():
+        sys.stderr.write("usage: python -m sentitui.engine.training JOB_FOLDER\n")
+        return 2
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+    # Everything is on this disk; nothing may reach for a hub. And threads that wait must not burn the core
+    # that the server needs.
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from sentitui.engine.training.job import run
+
+    return run(Path(arguments[0]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
