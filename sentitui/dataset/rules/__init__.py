@@ -37,10 +37,46 @@ from __future__ import annotations
 from sentitui.dataset.rules.rule import Rule
 from sentitui.dataset.rules.shape import s007_unknown_role
 from sentitui.dataset.rules.syntax import j001_invalid_json
+from sentitui.dataset.rules.tools import (
+    t001_tools_invalid,
+    t002_tool_shape,
+    t003_tool_parameters,
+    t004_tool_schema_invalid,
+    t005_duplicate_tool_name,
+    t006_functions_count,
+    t007_parallel_tool_calls,
+    t008_tool_calls_shape,
+    t009_tool_call_shape,
+    t010_tool_call_args_not_string,
+    t011_tool_call_args_not_json,
+    t012_tool_args_schema_mismatch,
+    t013_undeclared_tool,
+    t014_tool_message_missing_id,
+    t015_tool_call_id_unmatched,
+    t016_tool_call_unanswered,
+    t017_duplicate_tool_call_id,
+)
 
 RULES: tuple[Rule, ...] = (
     j001_invalid_json.RULE,
     s007_unknown_role.RULE,
+    t001_tools_invalid.RULE,
+    t002_tool_shape.RULE,
+    t003_tool_parameters.RULE,
+    t004_tool_schema_invalid.RULE,
+    t005_duplicate_tool_name.RULE,
+    t006_functions_count.RULE,
+    t007_parallel_tool_calls.RULE,
+    t008_tool_calls_shape.RULE,
+    t009_tool_call_shape.RULE,
+    t010_tool_call_args_not_string.RULE,
+    t011_tool_call_args_not_json.RULE,
+    t012_tool_args_schema_mismatch.RULE,
+    t013_undeclared_tool.RULE,
+    t014_tool_message_missing_id.RULE,
+    t015_tool_call_id_unmatched.RULE,
+    t016_tool_call_unanswered.RULE,
+    t017_duplicate_tool_call_id.RULE,
 )
 """Every rule, in the order of the families file, syntax, shape, tools, vision, preference, reinforcement,
 completion, limits, quality, text."""

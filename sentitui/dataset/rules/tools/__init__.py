@@ -1,0 +1,1 @@
+"""T: are tools declared, called and answered as the API does it?"""
