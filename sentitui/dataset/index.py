@@ -66,9 +66,26 @@ class LineIndex:
         return self._before[-1] + (1 if finished and self._unterminated else 0)
 
     @property
+    def size(self) -> int:
+        """The size of the file in bytes when it was opened."""
+        return self._size
+
+    @property
     def unterminated(self) -> bool:
         """Whether the file ends in a line without a terminator."""
         return self._unterminated
+
+    @property
+    def last_byte(self) -> bytes:
+        """The last byte of the file."""
+        return self._read(max(self._start, self._size - 1), self._size)
+
+    def trailing(self, start: int, stop: int) -> int:
+        """How many bytes end the last line of bytes `start` to `stop`; 0 when that line is blank."""
+        tail = self._read(max(start, stop - 3), stop)
+        terminator = b"\r\n" if tail.endswith(b"\r\n") else b"\n"
+        before = tail.removesuffix(terminator)
+        return 0 if before[-1:] in {b"", b"\n"} else len(terminator)
 
     @property
     def terminator(self) -> bytes:
@@ -117,8 +134,17 @@ class LineIndex:
         if any(begun):
             yield b"".join(begun)
 
-    def changed_block(self) -> int | None:
-        """Reads the file again: the first byte of the first block that is not as it was, or None."""
+    def require_unchanged(self) -> None:
+        """Reads the file again; raises DatasetError when a byte of what was opened has changed."""
+        self.wait()
+        byte = self._changed_at()
+        if byte is not None:
+            raise DatasetError(
+                f"The file was changed in place (after byte {byte}): lines that were opened are gone.",
+                "Reload it, then make your edits again on the new lines.",
+            )
+
+    def _changed_at(self) -> int | None:
         for block, checksum in enumerate(self._checksums):
             stop = min((block + 1) * BLOCK, self._size)
             try:
@@ -130,7 +156,7 @@ class LineIndex:
         return None
 
     @property
-    def fingerprint(self) -> int | None:
+    def content(self) -> int | None:
         """A checksum of the whole content; None while it is not all read."""
         return zlib.crc32(self._checksums) if self._bytes_read >= self._size else None
 

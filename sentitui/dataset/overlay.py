@@ -1,43 +1,32 @@
 """What each edit does to the order of lines: pure functions from a tree of pieces to the next one.
 
-The tree covers the lines of the file whether they are known yet or not (`ENDLESS`), so positions stay
-right while the index still grows. `Lines` is what is asked of the file underneath: nothing else is known
-of it.
+The tree covers the lines of the file whether they are known yet or not (`ENDLESS`), so positions stay right
+while the index still grows. Owns what an edit means and which one is impossible; keeps nothing.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Iterator
 
 from sentitui.dataset import pieces
-from sentitui.dataset.edits import Batch, Delete, Duplicate, Edit, Insert, Move, Replace, SingleEdit, singles
-from sentitui.dataset.pieces import Node, Own, Piece, Run, Tree
+from sentitui.dataset.edits import (
+    Batch,
+    Delete,
+    Duplicate,
+    Edit,
+    Insert,
+    Move,
+    Replace,
+    SingleEdit,
+    require_one_line,
+    singles,
+)
+from sentitui.dataset.index import LineIndex
+from sentitui.dataset.pieces import Node, Own, Run, Tree
 from sentitui.errors import DatasetError
 
 # More lines than any file has: the last run of an untouched file reaches this far.
 ENDLESS = 1 << 60
-
-
-class Lines(Protocol):
-    """The lines of the file as opened."""
-
-    @property
-    def count(self) -> int:
-        """The number of lines known so far."""
-        ...
-
-    @property
-    def terminator(self) -> bytes:
-        """The terminator that most lines have."""
-        ...
-
-    def line(self, line: int, limit: int | None = None) -> bytes:
-        """A line without its terminator."""
-        ...
-
-    def terminator_of(self, line: int) -> bytes:
-        """The terminator of a line."""
-        ...
 
 
 def untouched() -> Node:
@@ -45,85 +34,114 @@ def untouched() -> Node:
     return Node(None, Run(0, ENDLESS), None)
 
 
-def length(tree: Node, lines: Lines) -> int:
+def length(tree: Node, index: LineIndex) -> int:
     """The number of lines known so far, edits included."""
-    return tree.count - ENDLESS + lines.count
+    return tree.count - ENDLESS + index.count
 
 
-def line_at(tree: Tree, index: int, lines: Lines, limit: int | None = None) -> bytes:
-    """The bytes of line `index`, at most `limit` of them."""
-    piece, inside = pieces.find(tree, index)
-    return piece.line[:limit] if isinstance(piece, Own) else lines.line(piece.start + inside, limit)
+def require_line(tree: Node, line: int, index: LineIndex) -> None:
+    """Raises DatasetError when line `line` is not there, or not known yet."""
+    _require(line, length(tree, index))
 
 
-def terminator_at(tree: Tree, index: int, lines: Lines) -> bytes:
-    """The terminator of line `index`."""
-    piece, inside = pieces.find(tree, index)
-    return piece.terminator if isinstance(piece, Own) else lines.terminator_of(piece.start + inside)
+def line_at(tree: Tree, line: int, index: LineIndex, limit: int | None = None) -> bytes:
+    """The bytes of line `line`, at most `limit` of them."""
+    piece, inside = pieces.find(tree, line)
+    return piece.line[:limit] if isinstance(piece, Own) else index.line(piece.start + inside, limit)
 
 
-def applied(tree: Node, edit: Edit, lines: Lines) -> Node:
-    """The tree after `edit`; DatasetError when it names a line that is not there."""
+def terminator_at(tree: Tree, line: int, index: LineIndex) -> bytes:
+    """The terminator of line `line`."""
+    piece, inside = pieces.find(tree, line)
+    return piece.terminator if isinstance(piece, Own) else index.terminator_of(piece.start + inside)
+
+
+def lines_of(tree: Node, start: int, stop: int | None, index: LineIndex) -> Iterator[bytes]:
+    """Lines `start` to `stop` (None: to the last known one), in large reads."""
+    known = length(tree, index)
+    for piece in pieces.walk(tree, max(start, 0), known if stop is None else min(stop, known)):
+        if isinstance(piece, Own):
+            yield piece.line
+        else:
+            yield from index.lines(piece.start, piece.start + piece.count)
+
+
+def own_lines(tree: Node) -> frozenset[Own]:
+    """The lines of ours in the tree."""
+    return frozenset(piece for piece in pieces.walk(tree, 0, tree.count) if isinstance(piece, Own))
+
+
+def explicit(edit: Edit, index: LineIndex) -> Edit:
+    """The edit with what it leaves to the file written out, so that it means the same in any version of it.
+
+    Raises DatasetError for a line that would be two.
+    """
+    whole = tuple(_explicit(single, index) for single in singles(edit))
+    return Batch(whole) if isinstance(edit, Batch) else whole[0]
+
+
+def applied(tree: Node, edit: Edit, index: LineIndex) -> Node:
+    """The tree after an explicit `edit`; DatasetError when it names a line that is not there."""
     for single in singles(edit):
-        tree = _applied(tree, single, lines)
+        tree = _applied(tree, single, index)
     return tree
 
 
-def inverse(tree: Node, edit: Edit, lines: Lines) -> Edit:
+def inverse(tree: Node, edit: Edit, index: LineIndex) -> Edit:
     """What takes `edit` back, given the tree before it: lines and terminators written out."""
     undone: list[SingleEdit] = []
     for single in singles(edit):
-        undone.append(_inverse(tree, single, lines))
-        tree = _applied(tree, single, lines)
-    return undone[0] if not isinstance(edit, Batch) else Batch(tuple(reversed(undone)))
+        undone.append(_inverse(tree, single, index))
+        tree = _applied(tree, single, index)
+    return Batch(tuple(reversed(undone))) if isinstance(edit, Batch) else undone[0]
 
 
-def _applied(tree: Node, edit: SingleEdit, lines: Lines) -> Node:
-    known = length(tree, lines)
+def _explicit(edit: SingleEdit, index: LineIndex) -> SingleEdit:
+    if isinstance(edit, Replace | Insert):
+        require_one_line(edit.line)
+    if isinstance(edit, Insert) and edit.terminator is None:
+        return Insert(edit.index, edit.line, index.terminator)
+    return edit
+
+
+def _applied(tree: Node, edit: SingleEdit, index: LineIndex) -> Node:
+    known = length(tree, index)
     _require(edit.index, known + 1 if isinstance(edit, Insert) else known)
     match edit:
-        case Replace(index, line):
-            terminator = terminator_at(tree, index, lines)
-            return _insert(pieces.remove(tree, index)[0], index, Own(line, terminator))
-        case Insert(index, line, terminator):
-            return _insert(tree, index, Own(line, lines.terminator if terminator is None else terminator))
-        case Delete(index):
-            return _whole(pieces.remove(tree, index)[0])
-        case Move(index, to):
+        case Replace(at, line):
+            own = Own(line, terminator_at(tree, at, index))
+            return pieces.insert(pieces.remove(tree, at)[0], at, own)
+        case Insert(at, line, terminator):
+            return pieces.insert(tree, at, Own(line, terminator or index.terminator))
+        case Delete(at):
+            # Never empty: the endless run behind the known lines cannot be deleted.
+            return pieces.remove(tree, at)[0] or untouched()
+        case Move(at, to):
             _require(to, known)
-            rest, piece = pieces.remove(tree, index)
-            return _insert(rest, to, piece)
-        case Duplicate(index):
-            piece, inside = pieces.find(tree, index)
-            copy = piece if isinstance(piece, Own) else Run(piece.start + inside, 1)
-            return _insert(tree, index + 1, copy)
+            rest, piece = pieces.remove(tree, at)
+            return pieces.insert(rest, to, piece)
+        case Duplicate(at):
+            found, inside = pieces.find(tree, at)
+            copy = (
+                Own(found.line, found.terminator) if isinstance(found, Own) else Run(found.start + inside, 1)
+            )
+            return pieces.insert(tree, at + 1, copy)
 
 
-def _inverse(tree: Node, edit: SingleEdit, lines: Lines) -> SingleEdit:
+def _inverse(tree: Node, edit: SingleEdit, index: LineIndex) -> SingleEdit:
     match edit:
-        case Replace(index, _):
-            return Replace(index, line_at(tree, index, lines))
-        case Insert(index, _, _):
-            return Delete(index)
-        case Delete(index):
-            return Insert(index, line_at(tree, index, lines), terminator_at(tree, index, lines))
-        case Move(index, to):
-            return Move(to, index)
-        case Duplicate(index):
-            return Delete(index + 1)
+        case Replace(at, _):
+            return Replace(at, line_at(tree, at, index))
+        case Insert(at, _, _):
+            return Delete(at)
+        case Delete(at):
+            return Insert(at, line_at(tree, at, index), terminator_at(tree, at, index))
+        case Move(at, to):
+            return Move(to, at)
+        case Duplicate(at):
+            return Delete(at + 1)
 
 
-def _insert(tree: Tree, index: int, piece: Piece) -> Node:
-    return pieces.insert(tree, index, piece)
-
-
-def _whole(tree: Tree) -> Node:
-    # Never empty: the endless run behind the known lines cannot be deleted.
-    return tree if tree is not None else untouched()
-
-
-def _require(index: int, count: int) -> None:
-    if not 0 <= index < count:
-        raise DatasetError(
-            f"There is no line {index + 1}: the file has {count} lines now.", "Choose another line."
-        )
+def _require(line: int, count: int) -> None:
+    if not 0 <= line < count:
+        raise DatasetError(f"There is no line {line + 1}: {count} lines are known.", "Choose another line.")

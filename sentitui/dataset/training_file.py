@@ -2,7 +2,7 @@
 
 The one mutable thing of the dataset core; `apply` (with `undo` and `redo`) is its only mutator. Opening
 returns at once, and everything works while the lines are still being counted. Owns edits, history and
-watchers; how the file is written is `files`' business.
+watchers; how the file is written is `files`' business, how edits outlive the program is `recovery`'s.
 """
 
 from __future__ import annotations
@@ -10,40 +10,56 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sentitui.dataset import codec, overlay, pieces
 from sentitui.dataset.disk import BOM, DiskState, Identity, compare, has_bom, open_regular
-from sentitui.dataset.edits import Edit, Insert, Replace, require_one_line, singles
+from sentitui.dataset.edits import Edit
 from sentitui.dataset.example import Example
 from sentitui.dataset.index import LineIndex
+from sentitui.dataset.journal import Base
 from sentitui.dataset.pieces import Node, Own
+from sentitui.dataset.recovery import Keeper, Recovery
+from sentitui.dataset.snapshot import Snapshot
 from sentitui.dataset.undo import History
+from sentitui.dataset.watchers import Watcher, Watchers
 from sentitui.errors import DatasetError
 
 
 class TrainingFile:
     """Lines by 0-based number, edits included. Methods may be called from any thread."""
 
-    def __init__(self, path: Path, fd: int, status: os.stat_result) -> None:
+    def __init__(self, path: Path, fd: int, status: os.stat_result, journals: Path | None) -> None:
         """Takes over an open descriptor; use `open`."""
         self._path = path
         self._fd = fd
+        self.journals = journals
         self._opened = self._current = Identity.of(status)
         self._bom = has_bom(fd)
         self._mutating = threading.RLock()
-        self._watchers: tuple[Callable[[], None], ...] = ()
+        self._saving = threading.Lock()
+        self._watchers = Watchers()
         self._history = History(overlay.untouched())
-        self._index = LineIndex(fd, status.st_size, len(BOM) if self._bom else 0, self._notify)
+        self._saved_lines: frozenset[Own] = frozenset()
+        self._keeper = Keeper(journals, path)
+        self._index = LineIndex(fd, status.st_size, len(BOM) if self._bom else 0, self._watchers.notify)
+        self._recovery = self._found()
 
     @classmethod
     def open(cls, path: Path | str, *, journals: Path | None = None) -> TrainingFile:
         """Opens a file and returns at once; lines beyond the first 256 KB are counted in the background.
 
-        Raises DatasetError when it cannot be read or is not a regular file.
+        `journals`: the folder of crash journals; without it edits live in memory only, and nothing keeps a
+        second program from editing the same file. Raises DatasetError when the file cannot be read or is not
+        a regular one.
         """
         fd, status = open_regular(Path(path))
-        return cls(Path(path), fd, status)
+        try:
+            return cls(Path(path), fd, status, journals)
+        except BaseException:
+            os.close(fd)
+            raise
 
     @property
     def path(self) -> Path:
@@ -65,43 +81,51 @@ class TrainingFile:
     def line(self, index: int, *, limit: int | None = None) -> bytes:
         """Line `index` without terminator; with `limit`, only its first `limit` bytes (lines can be huge)."""
         state = self._history.state
-        self._require(index, state)
+        overlay.require_line(state, index, self._index)
         return overlay.line_at(state, index, self._index, limit)
 
     def lines(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """Lines `start` to `stop` (default: all that are known), as they are at this moment."""
-        state = self._history.state
-        known = overlay.length(state, self._index)
-        for piece in pieces.walk(state, start, known if stop is None else min(stop, known)):
-            if isinstance(piece, Own):
-                yield piece.line
-            else:
-                yield from self._index.lines(piece.start, piece.start + piece.count)
+        return overlay.lines_of(self._history.state, start, stop, self._index)
 
     def example(self, index: int) -> Example:
         """Line `index` decoded; DatasetError says where it is not JSON."""
         return codec.decode(self.line(index))
 
     def edited(self, index: int) -> bool:
-        """Whether line `index` is the user's rather than the file's."""
+        """Whether line `index` was written by the user since the last save."""
         state = self._history.state
-        self._require(index, state)
-        return isinstance(pieces.find(state, index)[0], Own)
+        overlay.require_line(state, index, self._index)
+        piece = pieces.find(state, index)[0]
+        return isinstance(piece, Own) and piece not in self._saved_lines
 
     @property
     def modified(self) -> bool:
         """Whether there is anything to save."""
         return self._history.state is not self._history.saved
 
+    @property
+    def locked_by(self) -> int | None:
+        """The pid of another program that is editing this file (0: unknown), or None."""
+        return self._keeper.locked_by
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """Edits of a session that ended without saving; they wait to be restored or discarded."""
+        return self._recovery
+
     def apply(self, edit: Edit) -> None:
-        """Applies an edit, all of it or (DatasetError) nothing; what had been undone is forgotten."""
-        for single in singles(edit):
-            if isinstance(single, Replace | Insert):
-                require_one_line(single.line)
+        """Applies an edit, all of it or (DatasetError) nothing; it is in the journal when this returns.
+
+        What had been undone is forgotten.
+        """
         with self._mutating:
-            after = overlay.applied(self._history.state, edit, self._index)
-            self._history.push(edit, after)
-        self._notify()
+            self.require_writable()
+            explicit = overlay.explicit(edit, self._index)
+            after = overlay.applied(self._history.state, explicit, self._index)
+            self._record(explicit, after)
+            self._history.push(explicit, after)
+        self._watchers.notify()
 
     @property
     def can_undo(self) -> bool:
@@ -119,8 +143,10 @@ class TrainingFile:
             step = self._history.next_undo
             if step is None:
                 return None
+            # The journal is read without the history: it is told what to do, not to go back.
+            self._record(overlay.inverse(step.before, step.edit, self._index), step.before)
             self._history.undo()
-        self._notify()
+        self._watchers.notify()
         return step.edit
 
     def redo(self) -> Edit | None:
@@ -129,41 +155,125 @@ class TrainingFile:
             step = self._history.next_redo
             if step is None:
                 return None
+            self._record(step.edit, step.after)
             self._history.redo()
-        self._notify()
+        self._watchers.notify()
         return step.edit
 
-    def subscribe(self, watcher: Callable[[], None]) -> Callable[[], None]:
+    def subscribe(self, watcher: Watcher) -> Callable[[], None]:
         """Calls `watcher()` after every change and as lines become known; returns what ends it.
 
         The call comes in the thread that made the change, or in the indexing thread: a screen hands it over.
         """
-        with self._mutating:
-            self._watchers = (*self._watchers, watcher)
+        return self._watchers.add(watcher)
 
-        def unsubscribe() -> None:
-            with self._mutating:
-                self._watchers = tuple(other for other in self._watchers if other is not watcher)
+    def close(self, *, discard: bool = False) -> None:
+        """Lets the file go. Edits that were not saved are offered at the next opening, unless `discard`."""
+        self._index.close()
+        if self._recovery is None and (discard or not self.modified):
+            self._keeper.forget()
+        self._keeper.close()
+        os.close(self._fd)
 
-        return unsubscribe
+    # For `files`: what saving needs to know and to tell.
 
     @property
     def disk_state(self) -> DiskState:
         """Whether the file on disk is still the one that was opened (or saved last)."""
         return compare(self._path, self._fd, self._opened, self._current)
 
-    def close(self) -> None:
-        """Stops counting and lets the file go."""
-        self._index.close()
-        os.close(self._fd)
+    @property
+    def saving(self) -> AbstractContextManager[bool]:
+        """Held while the file is being saved: one save at a time."""
+        return self._saving
 
-    def _notify(self) -> None:
-        for watcher in self._watchers:
-            watcher()
-
-    def _require(self, index: int, state: Node) -> None:
-        known = overlay.length(state, self._index)
-        if not 0 <= index < known:
+    def require_writable(self) -> None:
+        """Raises DatasetError when another program edits the file, or edits of an earlier session wait."""
+        self._keeper.require_lock(self._path)
+        if self._recovery is not None:
             raise DatasetError(
-                f"There is no line {index + 1}: {known} lines are known.", "Choose another line."
+                f"Unsaved edits of an earlier session of {self._path} are waiting.",
+                "Restore or discard them first.",
             )
+
+    def require_unchanged_content(self) -> None:
+        """Reads again what was opened; raises DatasetError when lines that we would copy have changed."""
+        self._index.require_unchanged()
+
+    def snapshot(self) -> Snapshot:
+        """The file as it is now, for writing it while editing goes on."""
+        with self._mutating:
+            return Snapshot(self._history.state, self._keeper.edits, self._fd, self._index, self._bom)
+
+    def will_be(self, snapshot: Snapshot, identity: Identity) -> None:
+        """A new version with this identity is about to replace the file: recovery must know it."""
+        with self._mutating:
+            self._keeper.rebase(Base(snapshot.edits, identity))
+
+    def saved(self, snapshot: Snapshot, identity: Identity) -> None:
+        """The file on disk is now what `snapshot` was."""
+        with self._mutating:
+            self._current = identity
+            self._history.saved = snapshot.state
+            self._saved_lines = overlay.own_lines(snapshot.state)
+            if not self.modified:
+                self._keeper.forget()
+        self._watchers.notify()
+
+    @contextmanager
+    def moving_to(self, path: Path) -> Iterator[Snapshot]:
+        """The file lives at `path` when the body, which writes it there and calls `saved`, ends well.
+
+        Edits wait meanwhile.
+        """
+        with self._mutating:
+            keeper = Keeper(self.journals, path)
+            try:
+                keeper.require_lock(path)
+                snapshot = self.snapshot()
+                yield snapshot
+            except BaseException:
+                keeper.close()
+                raise
+            if self._recovery is None:
+                self._keeper.forget()
+            self._keeper.close()
+            keeper.forget()
+            self._keeper, self._path, self._recovery = keeper, path, None
+
+    def _record(self, edit: Edit, after: Node) -> None:
+        self._keeper.record(edit, self._base(0))
+        if after is self._history.saved:
+            self._keeper.rebase(self._base(self._keeper.edits))
+
+    def _base(self, edits: int) -> Base:
+        # What the index knows is the version that was opened, not one that was saved since.
+        content = self._index.content if self._current == self._opened else None
+        return Base(edits, self._current, content)
+
+    def _content(self) -> int | None:
+        self.wait_complete()
+        return self._index.content
+
+    def _found(self) -> Recovery | None:
+        found = self._keeper.find(self._current, self._content)
+        return Recovery(*found, self._restore, self._discard) if found else None
+
+    def _restore(self) -> None:
+        self.wait_complete()
+        with self._mutating:
+            recovery = self._recovery
+            if recovery is None:
+                return
+            if recovery.problem:
+                raise DatasetError(f"The edits do not fit: {recovery.problem}.", "Discard them.")
+            for edit in recovery.edits:
+                self._history.push(edit, overlay.applied(self._history.state, edit, self._index))
+            self._keeper.resume(len(recovery.edits), self._current)
+            self._recovery = None
+        self._watchers.notify()
+
+    def _discard(self) -> None:
+        with self._mutating:
+            self._keeper.forget()
+            self._recovery = None
