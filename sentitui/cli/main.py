@@ -21,6 +21,8 @@ COMMANDS = {
     "check": "say everything that is wrong with training files",
     "run": "check, upload, tune, ask base and tuned, show the tally",
     "engine": "serve and fine-tune models on this machine",
+    "split": "make a training and a validation file out of one",
+    "merge": "put several training files into one",
 }
 """Every subcommand and its one-line help; the module of the same name in this package runs it."""
 
