@@ -1,11 +1,12 @@
 """What the HTTP side of the engine asks of the side that owns weights: values and protocols, no torch.
 
-The routes and the supervisor know only this; `inference` and `weights` implement it, and so do the tests' doubles.
+The routes and the supervisor know only this; `inference` and `weights` implement it, and so do the tests'
+doubles.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -20,8 +21,9 @@ InferenceState = Literal["loading", "ready", "failed"]
 class Generation:
     """One request for completions: `n` answers to the same messages by one model.
 
-    `base` is a base model's id, `adapter` the LoRA folder on top of it (None: the base itself). `max_tokens` None
-    means up to the context's end. `top_logprobs` None means no log-probabilities, 0 those of the chosen tokens only.
+    `base` is a base model's id, `adapter` the LoRA folder on top of it (None: the base itself). `max_tokens`
+    None means up to the context's end. `top_logprobs` None means no log-probabilities, 0 those of the chosen
+    tokens only.
     """
 
     base: str
@@ -101,11 +103,11 @@ class Inference(Protocol):
     def start(self) -> None:
         """Begins loading and returns at once."""
 
-    def generate(self, generation: Generation) -> AsyncIterator[Generated]:
-        """Streams the answers; closing the iterator frees the rows.
+    def generate(self, generation: Generation) -> AsyncGenerator[Generated, None]:
+        """Streams the answers; closing the generator frees the rows.
 
-        Raises GenerationRefused (before the first item) for what the model cannot serve, EngineError when loading
-        failed.
+        Raises GenerationRefused (before the first item) for what the model cannot serve, EngineError when
+        loading failed.
         """
 
     def close(self) -> None:

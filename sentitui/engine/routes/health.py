@@ -1,0 +1,21 @@
+"""GET /health: whether the engine answers and its model is ready; open to anyone who can connect."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sentitui import __version__
+from sentitui.engine.services import services
+
+
+async def health(request: Request) -> Response:
+    """Says that the server lives and how far the model is; tells nothing private."""
+    inference = services(request).inference
+    error = None if inference.error is None else inference.error.message
+    state = {"status": "ok", "version": __version__, "model": inference.state, "error": error}
+    return JSONResponse(state)
+
+
+ROUTES = (Route("/health", health, methods=["GET"]),)

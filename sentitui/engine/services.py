@@ -1,0 +1,28 @@
+"""What the routes work with, made once when the application is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.requests import Request
+
+from sentitui.engine.ports import BaseModels, Inference
+from sentitui.engine.store import Store
+from sentitui.engine.worker.requests import JobRequests
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The engine's parts as one value."""
+
+    store: Store
+    jobs: JobRequests
+    inference: Inference
+    bases: BaseModels
+    started_at: int
+
+
+def services(request: Request) -> Services:
+    """The services of the application that got this request."""
+    return cast(Services, request.app.state.services)

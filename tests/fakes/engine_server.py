@@ -1,0 +1,38 @@
+"""The real engine server as a process, with doubles for what needs a model.
+
+Run as `python -m tests.fakes.engine_server OPTIONS` in the checkout's root.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from sentitui.engine.serve import Parts, serve
+from sentitui.engine.settings import add_arguments, from_arguments
+from sentitui.errors import SentituiError
+from tests.fakes.inference import OneBase, ScriptedInference
+
+
+def parts() -> Parts:
+    """Scripted inference and the trainer double."""
+    here = Path(__file__).parent
+    bases = OneBase(here)
+    command = (sys.executable, str(here / "trainer.py"))
+    return Parts(ScriptedInference(), bases, lambda folder: (*command, str(folder)), 1)
+
+
+def main() -> int:
+    """Serves until told to stop."""
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    try:
+        return serve(from_arguments(parser.parse_args()), parts)
+    except SentituiError as error:
+        print(error.message, error.hint, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
