@@ -35,6 +35,8 @@ class Provider:
     default_model: str = ""
     oldest_first: bool = False
     """Events are listed oldest first (OpenAI: newest first)."""
+    sorted_ids: bool = False
+    """Event ids sort in the order the events happened."""
     metrics_events: bool = True
     """Steps and losses arrive as events."""
     status_aliases: Mapping[str, str] = field(default_factory=lambda: _NONE)
@@ -54,6 +56,8 @@ class Provider:
     """Requests we keep in flight at once."""
     choices: int = 1
     """Answers asked for by one request (`n`) where sharing the prompt is worth it."""
+    profile: str = "openai"
+    """Whose rules a training file is checked by before it is uploaded."""
     metadata: bool = True
     """Jobs carry metadata, by which a job made in spite of a time-out is found again."""
 
@@ -68,7 +72,9 @@ KNOWN = (
         ENGINE,
         api_key_env="SENTITUI_ENGINE_API_KEY",
         is_engine=True,
+        profile=ENGINE,
         default_model="smollm2-135m-instruct",
+        sorted_ids=True,
         max_tokens_field="max_tokens",
         poll_seconds=0.5,
         concurrency=64,
@@ -77,6 +83,7 @@ KNOWN = (
     Provider("openai", default_model="gpt-4.1-mini-2025-04-14"),
     Provider(
         "azure",
+        profile="azure",
         api_key_env="AZURE_OPENAI_API_KEY",
         base_url_env="AZURE_OPENAI_ENDPOINT",
         base_url_suffix="/openai/v1/",
@@ -87,6 +94,7 @@ KNOWN = (
     ),
     Provider(
         "nebius",
+        profile="nebius",
         base_url="https://api.tokenfactory.nebius.com/v1/",
         api_key_env="NEBIUS_API_KEY",
         default_model="meta-llama/Meta-Llama-3.1-8B-Instruct",

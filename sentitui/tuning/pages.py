@@ -120,6 +120,8 @@ class EventReader:
         if flags != sorted(flags):  # an unknown event behind a known one: shuffled
             return False
         fresh = ordered[: flags.count(False) + 1]
+        if self.provider.sorted_ids:
+            return all(str(new["id"]) > str(old["id"]) for new, old in pairwise(fresh))
         return all(_is_newer(new, old) for new, old in pairwise(fresh))
 
 

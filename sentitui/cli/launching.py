@@ -1,0 +1,55 @@
+"""Shows a launch: the upload with a bar, then the job's name; and notes in the history what was launched."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sentitui import safe
+from sentitui.cli.progress import progress, size
+from sentitui.cli.terminal import Terminal
+from sentitui.tuning.jobs import Job
+from sentitui.tuning.launch import Created, LaunchEvent, LaunchRequest, Uploaded, Uploading, launch
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+    from sentitui.history import History
+
+
+async def launch_shown(
+    terminal: Terminal, client: AsyncOpenAI, history: History, request: LaunchRequest
+) -> Job:
+    """Launches and tells; raises as `launch`."""
+
+    def tell(event: LaunchEvent) -> None:
+        match event:
+            case Uploading(name, sent, total):
+                text = f"{safe.line(name)} {size(sent)} of {size(total)}"
+                terminal.status("upload    " + progress(terminal, sent / total if total else 1.0, text))
+            case Uploaded(name, file_id):
+                terminal.line(f"upload    {safe.line(name)} is {safe.line(file_id)}")
+            case Created(job):
+                terminal.line(f"job       {safe.line(job.id)}")
+
+    origin = await asyncio.to_thread(_origin, request)
+    job = await launch(client, request, tell)
+    await asyncio.to_thread(history.save_job, request.provider.name, job.raw, origin)
+    return job
+
+
+def _origin(request: LaunchRequest) -> dict[str, Any]:
+    """Which files the job is made from, by path and content."""
+    files = {"training": request.training_file, "validation": request.validation_file}
+    return {
+        role: {"path": str(file.absolute()), "sha256": _digest(file)}
+        for role, file in files.items()
+        if isinstance(file, Path) and file.is_file()
+    }
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

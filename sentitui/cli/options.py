@@ -1,0 +1,120 @@
+"""Options that several commands share, and the running of their asynchronous work."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shlex
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sentitui.providers.provider import Provider
+    from sentitui.services import Services
+    from sentitui.tuning.jobs import Hyperparameters
+
+
+def add_provider_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--provider`, `--base-url` and `--api-key-env`: whom to talk to."""
+    group = parser.add_argument_group("provider")
+    group.add_argument(
+        "--provider", metavar="NAME", help="engine (default), openai, azure, nebius, or one from the settings"
+    )
+    group.add_argument(
+        "--base-url", metavar="URL", help="any OpenAI-compatible address, e.g. http://host:9000/v1"
+    )
+    group.add_argument(
+        "--api-key-env",
+        metavar="NAME",
+        help="environment variable with the key (default: the provider's own, else OPENAI_API_KEY)",
+    )
+
+
+def chosen_provider(services: Services, args: argparse.Namespace) -> Provider:
+    """The provider that the options name. Raises ConfigError."""
+    return services.provider(args.provider, base_url=args.base_url, api_key_env=args.api_key_env)
+
+
+def add_tuning_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to train and how."""
+    group = parser.add_argument_group("training")
+    group.add_argument(
+        "--model", metavar="M", help="base model, or a tuned one (default: the provider's own)"
+    )
+    group.add_argument(
+        "--epochs", metavar="N", type=automatic(int, 1, 50), help="passes over the data: auto or 1-50"
+    )
+    group.add_argument("--suffix", metavar="S", help="part of the tuned model's name, 1-64 characters")
+    group.add_argument(
+        "--seed", metavar="N", type=bounded(int, 0, 2**31 - 1), help="makes the run repeatable"
+    )
+    group.add_argument(
+        "--batch-size", metavar="N", type=automatic(int, 1, 256), help="examples per step: auto or 1-256"
+    )
+    group.add_argument(
+        "--learning-rate-multiplier",
+        metavar="X",
+        type=automatic(float, 0.0, 1e6),
+        help="auto or a number above 0",
+    )
+
+
+def hyperparameters(args: argparse.Namespace) -> Hyperparameters:
+    """The hyperparameters that the options name."""
+    from sentitui.tuning.jobs import Hyperparameters
+
+    return Hyperparameters(args.epochs, args.batch_size, args.learning_rate_multiplier)
+
+
+def bounded(kind: type[int] | type[float], low: float, high: float) -> Callable[[str], int | float]:
+    """A parser of numbers between two bounds, for argparse."""
+
+    def parse(word: str) -> int | float:
+        value = kind(word)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{word} is not between {low:g} and {high:g}")
+        return value
+
+    parse.__name__ = "number"
+    return parse
+
+
+def automatic(kind: type[int] | type[float], low: float, high: float) -> Callable[[str], int | float | None]:
+    """As `bounded`, and "auto" is None."""
+    number = bounded(kind, low, high)
+
+    def parse(word: str) -> int | float | None:
+        return None if word == "auto" else number(word)
+
+    parse.__name__ = "number"
+    return parse
+
+
+def existing(word: str) -> Path:
+    """A path given on the command line, as it stands."""
+    return Path(word).expanduser()
+
+
+def with_services(work: Callable[[Services], Awaitable[int]]) -> int:
+    """Runs a command's work with the services, and closes them."""
+    from sentitui.services import build
+
+    async def main() -> int:
+        services = build()
+        try:
+            return await work(services)
+        finally:
+            await services.close()
+
+    return asyncio.run(main())
+
+
+def repeated_options(args: argparse.Namespace) -> str:
+    """The provider options as they were given, to be shown in a command that comes back to the same place."""
+    pairs = (
+        ("--provider", args.provider),
+        ("--base-url", args.base_url),
+        ("--api-key-env", args.api_key_env),
+    )
+    return "".join(f" {name} {shlex.quote(value)}" for name, value in pairs if value)

@@ -1,0 +1,230 @@
+"""The main job from start to table, as the terminal tells it: check, upload, job, answers, figures."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sentitui import safe
+from sentitui.cli import answers_view
+from sentitui.cli.check_view import show_check
+from sentitui.cli.files import writable, write_json
+from sentitui.cli.following import follow_shown
+from sentitui.cli.job_view import JobView
+from sentitui.cli.launching import launch_shown
+from sentitui.cli.model_watch import ModelWatch
+from sentitui.cli.options import chosen_provider, hyperparameters, repeated_options
+from sentitui.cli.progress import duration, progress
+from sentitui.cli.terminal import Terminal, clip
+from sentitui.errors import ConfigError, DatasetError, JobFailed
+from sentitui.playground.contender import Contender
+from sentitui.playground.measure import Measured, ask, judge
+from sentitui.playground.questions import Lesson, read_lesson, read_prompts, spread
+from sentitui.playground.run import Finished, Prompt, RunEvent
+from sentitui.tuning.jobs import Job, JobStatus
+from sentitui.tuning.launch import LaunchRequest
+from sentitui.tuning.precheck import precheck, summary
+
+if TYPE_CHECKING:
+    from sentitui.dataset.report import Report
+    from sentitui.providers.provider import Provider
+    from sentitui.services import Services
+
+
+class Story:
+    """One `sentitui run`; `job` is known from the moment it exists, so that leaving can name it."""
+
+    def __init__(self, args: argparse.Namespace, terminal: Terminal) -> None:
+        self._args = args
+        self._terminal = terminal
+        self._job: Job | None = None
+
+    async def tell(self, services: Services) -> int:
+        """Does everything in order; raises what forbids going on."""
+        args, terminal = self._args, self._terminal
+        if args.json:
+            writable(args.json)
+        provider = chosen_provider(services, args)
+        model = base_model(provider, args.model)
+        terminal.line(
+            terminal.paint("bold", f"{safe.line(args.train.name)} → {safe.line(model)} ({provider.name})")
+        )
+        report = checked(terminal, args.train, provider)
+        lesson = read_lesson(args.train)
+        test = read_prompts(args.test) if args.test else []
+        view = JobView(terminal)
+        async with ModelWatch(terminal, provider, services.paths):
+            job, seconds = await self._tune(services, provider, model, view)
+        contenders = self._contenders(provider, model, job, lesson)
+        measured = await self._ask(services, contenders, lesson, test)
+        show(terminal, measured, lesson, tested=bool(test))
+        if args.json:
+            write_json(args.json, document(report, job, seconds, view.losses, measured))
+            terminal.line(f"\nwritten: {safe.line(str(args.json))}")
+        return 0 if not any(each.failed for each in measured) else 1
+
+    def leave(self) -> None:
+        """Says how to come back to the job that goes on without us."""
+        self._terminal.end_status()
+        job = self._job
+        if job is None or job.is_terminal:
+            self._terminal.line("Stopped; no job is left running.")
+            return
+        where = repeated_options(self._args)
+        self._terminal.line(f"The job {safe.line(job.id)} goes on without this window.")
+        self._terminal.line(f"  follow it:  sentitui watch {safe.line(job.id)}{where}")
+        self._terminal.line(f"  end it:     sentitui cancel {safe.line(job.id)}{where}")
+
+    async def _tune(
+        self, services: Services, provider: Provider, model: str, view: JobView
+    ) -> tuple[Job, float]:
+        args, terminal = self._args, self._terminal
+        client = await services.client(provider)
+        request = LaunchRequest(
+            provider,
+            args.train,
+            model,
+            suffix=args.suffix,
+            hyperparameters=hyperparameters(args),
+            seed=args.seed,
+        )
+        started = time.monotonic()
+        self._job = await launch_shown(terminal, client, services.history, request)
+        self._job = await follow_shown(services, provider, self._job.id, view)
+        seconds = time.monotonic() - started
+        job = succeeded(self._job)
+        tokens = f", {job.trained_tokens:,} tokens" if job.trained_tokens else ""
+        terminal.line(f"tuned     {safe.line(job.fine_tuned_model or '')} in {duration(seconds)}{tokens}")
+        return job, seconds
+
+    def _contenders(self, provider: Provider, model: str, job: Job, lesson: Lesson) -> list[Contender]:
+        args = self._args
+        return [
+            Contender(
+                name,
+                provider,
+                each,
+                system_prompt=lesson.system_prompt,
+                max_tokens=args.max_tokens,
+                seed=args.seed,
+            )
+            for name, each in (("base", model), ("tuned", job.fine_tuned_model or ""))
+        ]
+
+    async def _ask(
+        self, services: Services, contenders: Sequence[Contender], lesson: Lesson, test: Sequence[Prompt]
+    ) -> list[Measured]:
+        args = self._args
+        prompts = spread(test or lesson.prompts, args.prompts, args.seed or 0)
+        total = len(contenders) * (len(test) + len(prompts) * args.repeats)
+        kept = Keeping(self._terminal, total)
+        run = services.history.start_run("run", {"contenders": [each.settings() for each in contenders]})
+        answers = await ask(contenders, test, prompts, args.repeats, services.client, emit=kept)
+        self._terminal.end_status()
+        services.history.add_completions(run, [asdict(each) for each in answers.repeated])
+        kept.complain(contenders[0].provider)
+        measured = judge(
+            contenders, test, prompts, repeats=args.repeats, answers=answers, labels=lesson.labels
+        )
+        services.history.finish_run(run, {"contenders": [each.to_json() for each in measured]})
+        return measured
+
+
+class Keeping:
+    """Counts completions on the status line, and keeps the first reason why one failed."""
+
+    def __init__(self, terminal: Terminal, total: int) -> None:
+        self._terminal, self._total = terminal, total
+        self._done = 0
+        self._errors: list[str] = []
+
+    def __call__(self, event: RunEvent) -> None:
+        """Takes what a run tells."""
+        if isinstance(event, Finished):
+            self._done += 1
+            if event.completion.error:
+                self._errors.append(f"{event.completion.contender}: {event.completion.error}")
+            share = self._done / self._total
+            self._terminal.status(
+                "asking    " + progress(self._terminal, share, f"{self._done}/{self._total} answers")
+            )
+
+    def complain(self, provider: Provider) -> None:
+        """Says how many failed and why the first did."""
+        if self._errors:
+            text = f"failed    {len(self._errors)} of {self._total} answers; the first:"
+            self._terminal.line(self._terminal.paint("bad", text))
+            self._terminal.line(clip(f"          {safe.line(self._errors[0])}", self._terminal.width))
+            if provider.deploy:
+                self._terminal.line(f"          {provider.deploy}")
+
+
+def base_model(provider: Provider, chosen: str | None) -> str:
+    """The model to tune. Raises ConfigError when neither the command line nor the provider names one."""
+    model = chosen or provider.default_model
+    if not model:
+        raise ConfigError(f"Which base model of {provider.name} shall be tuned?", "Name one with --model.")
+    return model
+
+
+def checked(terminal: Terminal, file: Path, provider: Provider) -> Report:
+    """The check of a file, shown. Raises DatasetError when the provider would refuse the file."""
+    report = precheck(file, provider)
+    show_check(terminal, report)
+    if report.has_errors:
+        raise DatasetError(
+            f"{provider.name} would refuse {file}; nothing was uploaded.",
+            f"See everything with `sentitui check {file}`; `--fix` mends what is safe to mend.",
+        )
+    return report
+
+
+def succeeded(job: Job) -> Job:
+    """The job, if it succeeded. Raises JobFailed with the server's reason."""
+    if job.status is JobStatus.SUCCEEDED and job.fine_tuned_model:
+        return job
+    why = safe.line(job.error.message) if job.error else f"its status is {job.status.value}"
+    raise JobFailed(f"The job {safe.line(job.id)} made no model: {why}", "Nothing was asked.")
+
+
+def show(terminal: Terminal, measured: Sequence[Measured], lesson: Lesson, *, tested: bool) -> None:
+    """The figures, how sure they are, and the answers."""
+    terminal.line()
+    answers_view.show_figures(terminal, measured)
+    answers_view.show_doubt(terminal, measured)
+    if not tested:
+        terminal.line(
+            terminal.paint("warn", "  Accuracy was not measured: no held-out examples (--test FILE).")
+        )
+        terminal.line(
+            terminal.paint("warn", "  The prompts below stand in the training file: tuned knows them.")
+        )
+    elif lesson.labels is None:
+        terminal.line("  Accuracy was not measured: the training answers are no small set of labels.")
+    answers_view.show_tallies(terminal, measured, lesson.labels)
+    if legend := answers_view.legend(lesson.labels):
+        terminal.line()
+        terminal.line(terminal.paint("dim", legend))
+
+
+def document(
+    report: Report, job: Job, seconds: float, losses: Sequence[float], measured: Sequence[Measured]
+) -> dict[str, Any]:
+    """Everything measured, as `--json` writes it; losses are per step."""
+    return {
+        "check": summary(report),
+        "job": {
+            "id": job.id,
+            "status": job.status.value,
+            "base_model": job.model,
+            "fine_tuned_model": job.fine_tuned_model,
+            "trained_tokens": job.trained_tokens,
+            "seconds": round(seconds, 3),
+            "losses": list(losses),
+        },
+        "contenders": [each.to_json() for each in measured],
+    }
