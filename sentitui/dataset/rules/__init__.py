@@ -34,6 +34,24 @@ How to add a rule
 
 from __future__ import annotations
 
+from sentitui.dataset.rules.completion import (
+    c001_comp_keys,
+    c002_completion_no_leading_space,
+)
+from sentitui.dataset.rules.preference import (
+    p001_pref_input,
+    p002_pref_outputs,
+    p003_pref_input_ends_assistant,
+    p004_pref_image,
+    p005_identical_preference,
+    p006_weight_on_preference,
+)
+from sentitui.dataset.rules.reinforcement import (
+    r001_rft_last_not_user,
+    r002_system_role_in_rft,
+    r003_no_grader_fields,
+    r004_rft_columns,
+)
 from sentitui.dataset.rules.rule import Rule
 from sentitui.dataset.rules.shape import s007_unknown_role
 from sentitui.dataset.rules.syntax import j001_invalid_json
@@ -56,6 +74,16 @@ from sentitui.dataset.rules.tools import (
     t016_tool_call_unanswered,
     t017_duplicate_tool_call_id,
 )
+from sentitui.dataset.rules.vision import (
+    v001_image_not_user,
+    v002_image_count,
+    v003_too_many_image_examples,
+    v004_image_url_shape,
+    v005_image_too_large,
+    v006_image_format,
+    v007_image_base64,
+    v008_image_url_unreachable,
+)
 
 RULES: tuple[Rule, ...] = (
     j001_invalid_json.RULE,
@@ -77,6 +105,26 @@ RULES: tuple[Rule, ...] = (
     t015_tool_call_id_unmatched.RULE,
     t016_tool_call_unanswered.RULE,
     t017_duplicate_tool_call_id.RULE,
+    v001_image_not_user.RULE,
+    v002_image_count.RULE,
+    v003_too_many_image_examples.RULE,
+    v004_image_url_shape.RULE,
+    v005_image_too_large.RULE,
+    v006_image_format.RULE,
+    v007_image_base64.RULE,
+    v008_image_url_unreachable.RULE,
+    p001_pref_input.RULE,
+    p002_pref_outputs.RULE,
+    p003_pref_input_ends_assistant.RULE,
+    p004_pref_image.RULE,
+    p005_identical_preference.RULE,
+    p006_weight_on_preference.RULE,
+    r001_rft_last_not_user.RULE,
+    r002_system_role_in_rft.RULE,
+    r003_no_grader_fields.RULE,
+    r004_rft_columns.RULE,
+    c001_comp_keys.RULE,
+    c002_completion_no_leading_space.RULE,
 )
 """Every rule, in the order of the families file, syntax, shape, tools, vision, preference, reinforcement,
 completion, limits, quality, text."""

@@ -1,0 +1,1 @@
+"""C: does a legacy example hold a prompt and a completion?"""

@@ -1,0 +1,1 @@
+"""R: can a grader judge the reinforcement example?"""

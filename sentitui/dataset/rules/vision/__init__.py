@@ -1,0 +1,1 @@
+"""V: are images where, how many, how large and of the kind that fine-tuning takes?"""
