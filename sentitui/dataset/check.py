@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sentitui.dataset import profiles
-from sentitui.dataset.checking.examine import examine
+from sentitui.dataset.checking.examine import Setting, examine
+from sentitui.dataset.checking.session import Session
 from sentitui.dataset.diagnostics import Diagnostic
 from sentitui.dataset.format import Format
 from sentitui.dataset.profiles import Profile
-from sentitui.dataset.report import Collector, Report
-from sentitui.errors import DatasetError
+from sentitui.dataset.report import Report
 
 
 def check_example(
@@ -28,8 +28,7 @@ def check_example(
 
     `format` None: what the line's own keys say. `profile`: a provider's name or its Profile.
     """
-    chosen = profiles.profile(profile) if isinstance(profile, str) else profile
-    return examine(line, format, chosen).diagnostics
+    return examine(line, Setting(format, format or Format.CHAT, _profile(profile))).diagnostics
 
 
 def check_file(
@@ -46,43 +45,9 @@ def check_file(
     `on_progress(done, total)` is told bytes as they are checked. `keep` is how many diagnostics of each
     condition the report holds (None: all); all are counted. Raises DatasetError when the file cannot be read.
     """
-    chosen = profiles.profile(profile) if isinstance(profile, str) else profile
-    return _check(Path(path), format, chosen, on_progress, keep)
+    session = Session(_profile(profile), format, keep, on_progress)
+    return session.run(Path(path), None if validation is None else Path(validation))
 
 
-def _check(
-    path: Path,
-    form: Format | None,
-    profile: Profile,
-    on_progress: Callable[[int, int], None] | None,
-    keep: int | None,
-) -> Report:
-    collector = Collector(keep)
-    examples = lines = 0
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                lines = number
-                if line.strip():
-                    examined = examine(line.rstrip(b"\r\n"), form, profile, number)
-                    examples += examined.subject is not None
-                    for diagnostic in examined.diagnostics:
-                        collector.add(diagnostic)
-    except OSError as error:
-        raise DatasetError(
-            f"Cannot read {path}: {error.strerror}.", "Check the path and its permissions."
-        ) from error
-    if on_progress is not None:
-        on_progress(size, size)
-    return Report(
-        path,
-        form or Format.CHAT,
-        profile.name,
-        size,
-        lines,
-        examples,
-        collector.diagnostics(),
-        collector.tallies(),
-        collector.omitted,
-    )
+def _profile(given: str | Profile) -> Profile:
+    return profiles.profile(given) if isinstance(given, str) else given

@@ -6,29 +6,40 @@ and label statistics; the text itself is never kept.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import orjson
 import xxhash
 
+from sentitui.dataset.example import LABEL_LENGTH
 from sentitui.dataset.format import Format
+from sentitui.dataset.subject import Conversation, Subject, Turn
 
 _FOLDED_AWAY = re.compile(r"[\W_]+")
+_BETWEEN = "\x1e"
+_LOWER = bytes(byte + 32 if 65 <= byte <= 90 else byte for byte in range(256))
+_ASCII_ALL_FOLDED_AWAY = bytes(b for b in range(128) if not chr(b).isalnum())
+_ASCII_FOLDED_AWAY = _ASCII_ALL_FOLDED_AWAY.replace(_BETWEEN.encode(), b"")
+_MIX = 0x9E3779B97F4A7C15
+_CHAT_KEYS = frozenset({"messages", "tools", "functions", "parallel_tool_calls"})
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
     """One example in the eyes of the cross-example rules; the hashes are 64 bits, 0 means "has none".
 
-    `exact`: canonical JSON; `folded`: all texts without case, space and punctuation; `prompt`: everything
-    before the final answer, folded; `answer`: the final answer, folded; `label`: that answer verbatim when it
-    is short; `system`: the system text; `columns`: a reinforcement example's extra keys with their types;
-    `images`: has any.
+    `exact`: canonical JSON; `prompt`: everything before the final answer, folded (no case, space,
+    punctuation); `answer`: the final answer, folded, 32 bits; `label`: that answer verbatim when it is short;
+    `system`: the system text; `columns`: a reinforcement example's extra keys with their types; `images`:
+    whether it has any.
     """
 
     exact: int
-    folded: int
     prompt: int
     answer: int
     format: Format
@@ -37,12 +48,154 @@ class Digest:
     columns: str | None = None
     images: bool = False
 
+    @property
+    def folded(self) -> int:
+        """Equal for examples that are equal after folding."""
+        return mix(self.prompt, self.answer)
+
+
+def mix(prompt: int, answer: int) -> int:
+    """One 64-bit hash of a folded prompt and its folded answer."""
+    return ((prompt ^ answer) * _MIX) & 0xFFFFFFFFFFFFFFFF or 1
+
 
 def fold(text: str) -> str:
     """The text without case, spaces, punctuation and width variants: what near-equality compares."""
-    return _FOLDED_AWAY.sub("", unicodedata.normalize("NFKC", text).casefold())
+    plain = unicodedata.normalize("NFKC", text).casefold().encode("utf-8", "surrogatepass")
+    # Most of what goes away is ASCII, which bytes lose many times faster than a pattern finds it.
+    kept = plain.translate(None, _ASCII_ALL_FOLDED_AWAY).decode("utf-8", "surrogatepass")
+    return kept if kept.isalnum() else _FOLDED_AWAY.sub("", kept)
 
 
 def hash_text(text: str) -> int:
     """A 64-bit hash of a text that is the same in every process, never 0."""
     return xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass")) or 1
+
+
+def hash_texts(roles: int, texts: Sequence[str], *, answered: bool) -> tuple[int, int, int]:
+    """The hashes `exact`, `prompt` and `answer` of a conversation of plain texts; `roles` tells its roles.
+
+    Not `answered`: all texts are the prompt, and the answer's hash is 0.
+    """
+    joined = _BETWEEN.join(texts)
+    if joined.isascii():
+        whole = joined.encode()
+        folded = whole.translate(_LOWER, _ASCII_FOLDED_AWAY)
+    else:
+        whole = joined.encode("utf-8", "surrogatepass")
+        folded = _BETWEEN.join(map(fold, texts)).encode("utf-8", "surrogatepass")
+    exact = xxhash.xxh3_64_intdigest(whole, roles) or 1
+    if not answered:
+        return exact, xxhash.xxh3_64_intdigest(folded or whole) or 1, 0
+    prompt, _, answer = folded.rpartition(b"\x1e")
+    if not answer or not prompt.strip(b"\x1e"):
+        # Nothing is left of a text of punctuation alone: then the text itself is compared.
+        prompt, _, answer = whole.rpartition(b"\x1e")
+    return (
+        exact,
+        xxhash.xxh3_64_intdigest(prompt) or 1,
+        xxhash.xxh3_64_intdigest(answer) & 0xFFFFFFFF or 1,
+    )
+
+
+def role_seed(roles: Sequence[str]) -> int:
+    """A number that stands for a sequence of roles."""
+    return xxhash.xxh3_64_intdigest(_BETWEEN.join(roles).encode("utf-8", "surrogatepass"))
+
+
+def label_of(answer: str) -> str | None:
+    """The answer itself when it is short enough to be a label, else None."""
+    return answer if len(answer) <= LABEL_LENGTH and "\n" not in answer else None
+
+
+def digest(subject: Subject) -> Digest:
+    """The digest of any example, whatever its format or faults."""
+    if subject.format is Format.COMPLETION:
+        return _completion(subject)
+    turns = subject.chat
+    roles = [turn.role or "" for turn in turns]
+    texts = [_said(turn) for turn in turns]
+    answered = bool(roles) and roles[-1] == "assistant"
+    answer = turns[-1].data.get("content") if answered else None
+    exact, prompt, reply = hash_texts(role_seed(roles), texts, answered=answered)
+    if not _is_ordinary(subject):
+        exact = _hash_value(subject.data)
+        prompt, reply = _outside_messages(subject, prompt, reply)
+    return Digest(
+        exact,
+        prompt,
+        reply,
+        subject.format,
+        label_of(answer) if isinstance(answer, str) else None,
+        next(
+            (text for role, text in zip(roles, texts, strict=True) if role in ("system", "developer")), None
+        ),
+        _columns(subject.data) if subject.format is Format.REINFORCEMENT else None,
+        any(isinstance(part, dict) and part.get("type") == "image_url" for _, _, part in subject.parts),
+    )
+
+
+def _completion(subject: Subject) -> Digest:
+    texts = [str(subject.data.get(key, "")) for key in ("prompt", "completion")]
+    _, prompt, reply = hash_texts(0, texts, answered=True)
+    return Digest(_hash_value(subject.data), prompt, reply, subject.format, label_of(texts[1]))
+
+
+def _outside_messages(subject: Subject, prompt: int, reply: int) -> tuple[int, int]:
+    """What a preference's outputs and a reinforcement example's columns add: they are the answer there."""
+    if subject.format is Format.PREFERENCE:
+        outputs = [c for c in subject.conversations if c.part != "messages"]
+        return prompt, _hash_value([_plain(output) for output in outputs]) & 0xFFFFFFFF or 1
+    if subject.format is Format.REINFORCEMENT:
+        columns = {key: value for key, value in subject.data.items() if key not in _CHAT_KEYS}
+        return prompt, _hash_value(columns) & 0xFFFFFFFF or 1
+    tools = subject.data.get("tools") or subject.data.get("functions")
+    return (mix(prompt, _hash_value(tools)) if tools else prompt), reply
+
+
+def _plain(conversation: Conversation) -> list[str]:
+    return [fold(_said(turn)) for turn in conversation.turns]
+
+
+def _said(turn: Turn) -> str:
+    """A message's text, or all it holds as canonical JSON when it is more than text."""
+    content = turn.data.get("content")
+    if isinstance(content, str) and turn.data.keys() <= {"role", "content", "weight", "name"}:
+        return content
+    return _canonical({key: value for key, value in turn.data.items() if key != "role"})
+
+
+def _is_ordinary(subject: Subject) -> bool:
+    return subject.data.keys() == {"messages"} and all(
+        turn.data.keys() == {"role", "content"} and isinstance(turn.data["content"], str)
+        for turn in subject.chat
+    )
+
+
+def _columns(data: dict[str, Any]) -> str:
+    found = (f"{key}: {_TYPES[type(value)]}" for key, value in data.items() if key not in _CHAT_KEYS)
+    return ", ".join(sorted(found))
+
+
+_TYPES = {
+    str: "string",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    list: "array",
+    dict: "object",
+    type(None): "null",
+}
+
+
+def _hash_value(value: Any) -> int:
+    return hash_text(_canonical(value))
+
+
+def _canonical(value: Any) -> str:
+    """Equal for equal JSON values, whatever their key order, spacing and escapes."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:
+        # Lone surrogates and huge integers, which orjson refuses; both are reported in their own right.
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -39,6 +39,16 @@ def detect(data: Mapping[str, Any]) -> Format | None:
     return Format.PREFERENCE if isinstance(data.get("input"), dict) else None
 
 
+def of_line(data: Mapping[str, Any], file_format: Format) -> Format:
+    """The format to check one line of a file by: its own where its keys say one, else the file's.
+
+    Chat and reinforcement look alike line by line, so there the file decides.
+    """
+    alike = {Format.CHAT, Format.REINFORCEMENT}
+    found = detect(data) or file_format
+    return file_format if {found, file_format} <= alike else found
+
+
 def detect_all(examples: Iterable[Mapping[str, Any]]) -> Format:
     """The format of a file from its first examples: the most frequent one; chat when nothing tells."""
     counts = dict.fromkeys(Format, 0)

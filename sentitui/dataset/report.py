@@ -1,14 +1,16 @@
-"""What a check of a file found: every diagnostic with its count, and what could not be compared, said openly."""
+"""What a check of a file found: every diagnostic with its count, and what was left out, said openly."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sentitui.dataset.diagnostics import Diagnostic, Severity
+from sentitui.dataset.diagnostics import Diagnostic, Location, Severity
 from sentitui.dataset.format import Format
+
+_FIRST_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +59,57 @@ class Report:
         return self.counts[Severity.ERROR] > 0 or (self.validation is not None and self.validation.has_errors)
 
 
+Key = tuple[str, str, Severity]
+"""A condition with a severity: code, name, severity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What was found in a part of a file: kept diagnostics; for every condition its count and first lines."""
+
+    kept: tuple[Diagnostic, ...]
+    counts: Mapping[Key, int]
+    lines: Mapping[Key, tuple[int, ...]]
+
+
 class Collector:
     """Gathers diagnostics, keeping at most `keep` of each condition while counting all."""
 
     def __init__(self, keep: int | None) -> None:
         self._keep = keep
         self._kept: list[Diagnostic] = []
-        self._counts: Counter[tuple[str, str, Severity]] = Counter()
-        self._lines: dict[tuple[str, str, Severity], list[int]] = {}
+        self._kept_counts: Counter[Key] = Counter()
+        self._counts: Counter[Key] = Counter()
+        self._lines: dict[Key, list[int]] = {}
 
-    def add(self, diagnostic: Diagnostic) -> bool:
-        """Counts a diagnostic; says whether it was kept."""
+    def add(self, diagnostic: Diagnostic, lines_before: int = 0) -> None:
+        """Takes in a diagnostic of a part of the file that begins after so many lines."""
         key = (diagnostic.code, diagnostic.name, diagnostic.severity)
         self._counts[key] += 1
-        lines = self._lines.setdefault(key, [])
-        if diagnostic.location.line is not None and len(lines) < 5:
-            lines.append(diagnostic.location.line)
-        if self._keep is not None and self._counts[key] > self._keep:
-            return False
-        self._kept.append(diagnostic)
-        return True
+        if self._counts[key] <= _FIRST_LINES and diagnostic.location.line is not None:
+            self._lines.setdefault(key, []).append(diagnostic.location.line + lines_before)
+        if self._has_room(key):
+            self._kept.append(moved(diagnostic, lines_before))
 
-    def count_only(self, code: str, name: str, severity: Severity, count: int) -> None:
-        """Counts diagnostics that were found elsewhere and not kept there."""
-        self._counts[code, name, severity] += count
+    def merge(self, part: Collected, lines_before: int) -> None:
+        """Takes in what was found in a part of the file that begins after so many lines."""
+        for diagnostic in part.kept:
+            if self._has_room((diagnostic.code, diagnostic.name, diagnostic.severity)):
+                self._kept.append(moved(diagnostic, lines_before))
+        for key, count in part.counts.items():
+            self._counts[key] += count
+            lines = self._lines.setdefault(key, [])
+            lines.extend(line + lines_before for line in part.lines.get(key, ())[: _FIRST_LINES - len(lines)])
+
+    def _has_room(self, key: Key) -> bool:
+        self._kept_counts[key] += 1
+        return self._keep is None or self._kept_counts[key] <= self._keep
+
+    def collected(self) -> Collected:
+        """Everything so far, as a value."""
+        return Collected(
+            tuple(self._kept), self._counts, {key: tuple(lines) for key, lines in self._lines.items()}
+        )
 
     @property
     def omitted(self) -> int:
@@ -98,6 +127,14 @@ class Collector:
             for (code, name, severity), count in self._counts.items()
         )
         return tuple(sorted(found, key=lambda tally: (tally.severity.rank, tally.code, tally.name)))
+
+
+def moved(diagnostic: Diagnostic, lines: int) -> Diagnostic:
+    """The diagnostic so many lines further down."""
+    if not lines or diagnostic.location.line is None:
+        return diagnostic
+    place = diagnostic.location
+    return replace(diagnostic, location=Location((place.line or 0) + lines, place.path, place.byte))
 
 
 def _order(diagnostic: Diagnostic) -> tuple[int, str, int]:

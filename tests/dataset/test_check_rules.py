@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sentitui.dataset.checking.examine import examine
+from sentitui.dataset.checking.examine import Setting, examine
 from sentitui.dataset.diagnostics import Diagnostic
 from sentitui.dataset.format import Format
 from sentitui.dataset.profiles import profile
@@ -35,7 +35,7 @@ def _bytes(line: Any) -> bytes:
 
 def _found(code: str, case: dict[str, Any]) -> list[Diagnostic]:
     form = Format(case.get("format", "chat"))
-    examined = examine(_bytes(case["line"]), form, profile(case.get("profile", "openai")))
+    examined = examine(_bytes(case["line"]), Setting(form, form, profile(case.get("profile", "openai"))))
     return [d for d in examined.diagnostics if d.code == code]
 
 

@@ -1,0 +1,132 @@
+"""Proves at parser speed that lines are ordinary conversations, which most lines of most files are.
+
+Ordinary: `{"messages": [{"role": ..., "content": ...}, ...]}` and no other key, roles system, user and
+assistant, contents strings. msgspec reads by RFC 8259 and checks encoding and shape in the same pass;
+repeated keys, the one thing it does not see, are found by counting quotes: every string of the line must be
+in what was decoded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from sentitui.dataset.checking.catalogue import ROLE_CHECKS
+from sentitui.dataset.checking.examine import Setting, run_checks
+from sentitui.dataset.columns import Columns, Row
+from sentitui.dataset.digest import hash_texts, role_seed
+from sentitui.dataset.example import LABEL_LENGTH
+from sentitui.dataset.format import Format
+from sentitui.dataset.quick import unescaped_quotes
+from sentitui.dataset.subject import Subject
+
+_QUOTES_AROUND = 2  # the key "messages"
+_QUOTES_A_MESSAGE = 8  # two keys and two strings
+_MOST_SEQUENCES = 10_000  # of roles, remembered
+
+
+class _Message(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class _Conversation(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    messages: list[_Message]
+
+
+_decode = msgspec.json.Decoder(_Conversation).decode
+
+
+@dataclass(frozen=True, slots=True)
+class _Roles:
+    """What a sequence of roles decides once and for all."""
+
+    seed: int
+    faulty: bool
+    answered: bool
+    has_system: bool
+
+
+@dataclass(slots=True)
+class Proof:
+    """Lines by index: `others` are not ordinary; ordinary ones may have odd `edges` or `faulty` roles."""
+
+    others: list[int] = field(default_factory=list)
+    edges: list[int] = field(default_factory=list)
+    faulty: list[int] = field(default_factory=list)
+
+
+class Prover:
+    """Proves the lines of one block after another and puts the digests of the ordinary ones into columns."""
+
+    def __init__(self, setting: Setting, columns: Columns) -> None:
+        self._setting = setting
+        self._columns = columns
+        self._roles: dict[tuple[str, ...], _Roles] = {}
+
+    def prove(self, lines: list[bytes], data: bytes) -> Proof:
+        """Sorts the lines of a block (`data`: the block itself); other lines get no digest yet."""
+        proof = Proof()
+        rows: list[Row | None] = []
+        messages = 0
+        for index, line in enumerate(lines):
+            try:
+                conversation = _decode(line).messages
+            except (ValueError, RecursionError):
+                proof.others.append(index)
+                rows.append(None)
+                continue
+            messages += len(conversation)
+            rows.append(self._take(index, conversation, proof))
+        expected = _QUOTES_AROUND * (len(lines) - len(proof.others)) + _QUOTES_A_MESSAGE * messages
+        others = sum(unescaped_quotes(lines[index]) for index in proof.others)
+        if unescaped_quotes(data) != expected + others:
+            self._expose_repeats(lines, proof)
+        self._columns.add_conversations(rows)
+        return proof
+
+    def _take(self, index: int, messages: list[_Message], proof: Proof) -> Row:
+        """Digests one ordinary conversation, and notes what it needs to be checked for."""
+        names = tuple([message.role for message in messages])
+        texts = [message.content for message in messages]
+        roles = self._roles.get(names) or self._learn(names)
+        if roles.faulty:
+            proof.faulty.append(index)
+        for text in texts:
+            # strip() gives the same object back when there is nothing to strip.
+            if not text or text.strip() is not text:
+                proof.edges.append(index)
+                break
+        label = system = 0
+        if roles.answered and len(texts[-1]) <= LABEL_LENGTH:
+            label = self._columns.tables["label"].number(texts[-1])
+        if roles.has_system:
+            system = self._columns.tables["system"].number(texts[0])
+        return *hash_texts(roles.seed, texts, answered=roles.answered), label, system
+
+    def _learn(self, names: tuple[str, ...]) -> _Roles:
+        """Runs the rules about roles once for a sequence of roles that was not seen before."""
+        messages = [{"role": name, "content": "x"} for name in names]
+        subject = Subject(b"", {"messages": messages}, Format.CHAT, self._setting.profile)
+        faulty = next(run_checks(ROLE_CHECKS, subject, None), None) is not None
+        roles = _Roles(role_seed(names), faulty, names[-1:] == ("assistant",), names[:1] == ("system",))
+        if len(self._roles) < _MOST_SEQUENCES:
+            self._roles[names] = roles
+        return roles
+
+    def _expose_repeats(self, lines: list[bytes], proof: Proof) -> None:
+        """Moves lines with more strings than were decoded, so with repeated keys, to the others."""
+        others = set(proof.others)
+        for index, line in enumerate(lines):
+            if index not in others and unescaped_quotes(line) != _expected_quotes(line):
+                proof.others.append(index)
+        proof.others.sort()
+        repeated = set(proof.others)
+        proof.edges = [index for index in proof.edges if index not in repeated]
+        proof.faulty = [index for index in proof.faulty if index not in repeated]
+
+
+def _expected_quotes(line: bytes) -> int:
+    return _QUOTES_AROUND + _QUOTES_A_MESSAGE * len(_decode(line).messages)

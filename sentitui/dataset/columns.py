@@ -1,0 +1,190 @@
+"""The digests of a whole file in columns: 33 bytes an example, whatever the texts.
+
+Index i is line i + 1; a line that holds no example has zeros. Texts that repeat (labels, system prompts,
+column sets) are numbered in a table of bounded size. Columns of parts of a file are joined in file order.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from typing import Literal
+
+from sentitui.dataset.digest import Digest, mix
+from sentitui.dataset.format import Format
+
+Feature = Literal["label", "system", "columns"]
+FEATURES: tuple[Feature, ...] = ("label", "system", "columns")
+UNNUMBERED = 0xFFFFFFFF
+"""Stands for a text that came after the table was full."""
+
+Row = tuple[int, int, int, int, int]
+"""An ordinary conversation: exact, prompt, answer, and the numbers of its label and its system text."""
+
+_NO_ROW: Row = (0, 0, 0, 0, 0)
+_MOST_TEXTS = 10_000
+_MOST_CHARACTERS = 2_000_000
+_FORMATS = tuple(Format)
+_ORDINARY = _FORMATS.index(Format.CHAT) + 1
+_IMAGES = 0x10
+
+
+class Table:
+    """Numbers texts from 1 in the order of appearance, up to 10,000 texts and 2 million characters."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._characters = 0
+        self.full = False
+
+    def number(self, text: str) -> int:
+        """The number of a text; UNNUMBERED when it is new and the table is full."""
+        known = self._numbers.get(text)
+        if known is not None:
+            return known
+        if self.full or len(self.texts) >= _MOST_TEXTS or self._characters + len(text) > _MOST_CHARACTERS:
+            self.full = True
+            return UNNUMBERED
+        self._characters += len(text)
+        self.texts.append(text)
+        self._numbers[text] = len(self.texts)
+        return len(self.texts)
+
+    def text(self, number: int) -> str | None:
+        """The text of a number; None for 0 (no text) and for UNNUMBERED."""
+        return self.texts[number - 1] if 0 < number < UNNUMBERED else None
+
+
+class Columns:
+    """The digests of consecutive lines."""
+
+    def __init__(self) -> None:
+        self.exact = array("Q")
+        self.prompt = array("Q")
+        self.answer = array("I")
+        self.kind = bytearray()
+        self.numbers: dict[Feature, array[int]] = {feature: array("I") for feature in FEATURES}
+        self.tables: dict[Feature, Table] = {feature: Table() for feature in FEATURES}
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def append(self, digest: Digest | None) -> None:
+        """Adds one line; None: it holds no example."""
+        self.insert(len(self), digest)
+
+    def add_conversations(self, rows: list[Row | None]) -> None:
+        """Adds the digests of ordinary conversations; None: to be put later."""
+        if not rows:
+            return
+        exact, prompt, answer, label, system = zip(*(row or _NO_ROW for row in rows), strict=True)
+        self.exact.extend(exact)
+        self.prompt.extend(prompt)
+        self.answer.extend(answer)
+        self.numbers["label"].extend(label)
+        self.numbers["system"].extend(system)
+        self.numbers["columns"].frombytes(bytes(4 * len(rows)))
+        self.kind.extend(bytes([0 if row is None else _ORDINARY for row in rows]))
+
+    def put(self, index: int, digest: Digest | None) -> None:
+        """Replaces one line's digest."""
+        self.delete(index)
+        self.insert(index, digest)
+
+    def insert(self, index: int, digest: Digest | None) -> None:
+        """Puts one line's digest before the line at `index`."""
+        self.exact.insert(index, digest.exact if digest else 0)
+        self.prompt.insert(index, digest.prompt if digest else 0)
+        self.answer.insert(index, digest.answer if digest else 0)
+        self.kind.insert(index, _kind(digest))
+        for feature in FEATURES:
+            text = getattr(digest, feature) if digest else None
+            number = self.tables[feature].number(text) if text is not None else 0
+            self.numbers[feature].insert(index, number)
+
+    def delete(self, index: int) -> None:
+        """Takes one line out."""
+        for column in (self.exact, self.prompt, self.answer, self.kind, *self.numbers.values()):
+            del column[index]
+
+    def digest(self, index: int) -> Digest | None:
+        """The digest of the line at `index`; None when it holds no example."""
+        kind = self.kind[index]
+        if not kind:
+            return None
+        label, system, columns = (
+            self.tables[feature].text(self.numbers[feature][index]) for feature in FEATURES
+        )
+        form = _FORMATS[(kind & 0x0F) - 1]
+        return Digest(
+            self.exact[index],
+            self.prompt[index],
+            self.answer[index],
+            form,
+            label,
+            system,
+            columns,
+            bool(kind & _IMAGES),
+        )
+
+    def extend(self, other: Columns) -> None:
+        """Joins the columns of the lines that follow."""
+        self.exact.extend(other.exact)
+        self.prompt.extend(other.prompt)
+        self.answer.extend(other.answer)
+        self.kind.extend(other.kind)
+        for feature in FEATURES:
+            own, theirs = self.tables[feature], other.tables[feature]
+            renumbered = [0, *map(own.number, theirs.texts)]
+            own.full = own.full or theirs.full
+            if renumbered == list(range(len(renumbered))) and not theirs.full:
+                self.numbers[feature].extend(other.numbers[feature])
+            else:
+                self.numbers[feature].extend(
+                    UNNUMBERED if number == UNNUMBERED else renumbered[number]
+                    for number in other.numbers[feature]
+                )
+
+    def examples(self) -> int:
+        """How many lines hold an example."""
+        return len(self.kind) - self.kind.count(0)
+
+    def folded(self, index: int) -> int:
+        """The hash of the whole folded example."""
+        return mix(self.prompt[index], self.answer[index])
+
+    def counts(self, feature: Feature) -> Counter[str]:
+        """How often each text of a feature occurs."""
+        found = Counter(self.numbers[feature])
+        texts = self.tables[feature].texts
+        return Counter({texts[n - 1]: count for n, count in found.items() if 0 < n < UNNUMBERED})
+
+    def lines_with(self, feature: Feature, text: str) -> Iterator[int]:
+        """The indexes of the lines that have a text."""
+        wanted = self.tables[feature].number(text)
+        return (index for index, number in enumerate(self.numbers[feature]) if number == wanted)
+
+    def formats(self) -> Counter[Format]:
+        """How many examples have each format."""
+        found: Counter[Format] = Counter()
+        for kind, count in Counter(self.kind).items():
+            if kind:
+                found[_FORMATS[(kind & 0x0F) - 1]] += count
+        return found
+
+    def lines_of(self, form: Format) -> Iterator[int]:
+        """The indexes of the lines that have a format."""
+        wanted = _FORMATS.index(form) + 1
+        return (index for index, kind in enumerate(self.kind) if kind & 0x0F == wanted)
+
+    def with_images(self) -> int:
+        """How many examples have images."""
+        return sum(count for kind, count in Counter(self.kind).items() if kind & _IMAGES)
+
+
+def _kind(digest: Digest | None) -> int:
+    if digest is None:
+        return 0
+    return _FORMATS.index(digest.format) + 1 + (_IMAGES if digest.images else 0)

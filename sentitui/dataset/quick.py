@@ -1,0 +1,56 @@
+"""Reads a JSON line at parser speed when that is provably enough, else with the careful reader.
+
+A line is settled quickly when the strict parser takes it, its decoded strings account for every quote in it
+(so no key was repeated), it holds no number that could be changed by a save, and its nesting is shallow.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from sentitui.dataset.scan import MAX_DEPTH, Scan, scan
+
+_SHALLOW = 100
+_ODD_NUMBER = re.compile(rb"[0-9]{15}|[0-9.][eE]")
+
+_decode = msgspec.json.Decoder().decode
+
+
+def read(line: bytes) -> Scan:
+    """What a line holds; the same as `scan` says, mostly much sooner (exact depth only when above 100)."""
+    brackets = line.count(b"[") + line.count(b"{")
+    if brackets > _SHALLOW or _ODD_NUMBER.search(line):
+        return scan(line)
+    try:
+        value = _decode(line)
+    except (ValueError, RecursionError):
+        return scan(line)
+    if unescaped_quotes(line) != 2 * _strings(value):
+        return scan(line)
+    return Scan(value, depth=min(brackets, MAX_DEPTH))
+
+
+def unescaped_quotes(data: bytes) -> int:
+    """How many quotes in JSON text open or close a string: all but those after an odd run of backslashes."""
+    if b"\\" not in data:
+        return data.count(b'"')
+    # Pairs of backslashes are removed from the left of each run, as a parser reads them.
+    return data.count(b'"') - data.replace(b"\\\\", b"").count(b'\\"')
+
+
+def _strings(value: Any) -> int:
+    """How many strings a decoded value is made of, keys included."""
+    count, stack = 0, [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            count += 1
+        elif isinstance(node, dict):
+            count += len(node)
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+    return count
