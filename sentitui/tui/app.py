@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import ClassVar
 
-from textual.app import App
+from rich.text import Text
+from textual import work
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
+from sentitui.tui.commands import commands
+from sentitui.tui.saving import may_leave
 from sentitui.tui.screens.data import DataScreen
+from sentitui.tui.screens.help import HelpScreen, groups_of
+from sentitui.tui.screens.place import Place
 from sentitui.tui.stylesheets import STYLESHEETS
+from sentitui.tui.terminal.crash import farewell, save_report
 from sentitui.tui.terminal.driver import SentituiDriver
 from sentitui.tui.terminal.output import DiffOutput
+from sentitui.tui.terminal.signals import on_ending
 from sentitui.tui.themes import THEMES, VARIABLES, theme_name
 from sentitui.tui.workspace import Workspace
 
@@ -22,7 +32,6 @@ class SentituiApp(DiffOutput, App[int]):
 
     TITLE = "sentitui"
     CSS_PATH: ClassVar[list[str | PurePath]] = list(STYLESHEETS)
-    ENABLE_COMMAND_PALETTE = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -32,17 +41,28 @@ class SentituiApp(DiffOutput, App[int]):
             "2", "go('jobs')", "Jobs", id="app.jobs", tooltip="Launch and follow fine-tuning jobs", show=False
         ),
         Binding(
-            "3", "go('playground')", "Play", id="app.play", tooltip="Ask base and tuned the same", show=False
+            "3", "go('playground')", "Playground", id="app.play", tooltip="Ask base and tuned", show=False
         ),
         Binding(
             "ctrl+l", "redraw", "Redraw", id="app.redraw", tooltip="Draw the whole screen again", show=False
         ),
-        Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; asks when edits are unsaved"),
+        Binding(
+            "ctrl+q,q",
+            "quit",
+            "Quit",
+            id="app.quit",
+            tooltip="Leave; asks when edits are unsaved",
+            show=False,
+        ),
+        Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="The keys of this place"),
     ]
 
     def __init__(self, workspace: Workspace, *, theme: str | None = None) -> None:
         super().__init__(driver_class=SentituiDriver, ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.workspace = workspace
+        if os.environ.get("SSH_CONNECTION"):
+            # An animated page costs 200 KB on the line.
+            self.animation_level = "none"
         for look in THEMES:
             self.register_theme(look)
         self.theme = theme_name(theme, os.environ)
@@ -52,15 +72,54 @@ class SentituiApp(DiffOutput, App[int]):
         """Our own variables, for themes that do not define them."""
         return dict(VARIABLES)
 
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the command palette offers."""
+        return commands(screen)
+
     async def on_mount(self) -> None:
         """Starts in Data."""
+        on_ending(self._end)
         await self.switch_mode("data")
 
+    async def on_unmount(self) -> None:
+        """Connections are closed while the loop still runs."""
+        await self.workspace.services.connections.close()
+
     async def action_go(self, mode: str) -> None:
-        """Goes to a place."""
-        await self.switch_mode(mode)
+        """Goes to a place; a question that is open is answered first."""
+        if isinstance(self.screen, Place):
+            await self.switch_mode(mode)
 
     def action_redraw(self) -> None:
         """Draws the whole screen again, after another program wrote over it."""
         self.shadow.forget()
         self.screen.refresh(layout=True)
+
+    def action_help(self) -> None:
+        """Shows the keys of this place."""
+        if isinstance(self.screen, Place):
+            place = self.screen.title_of_place
+            self.push_screen(HelpScreen(place, groups_of(self.screen, place)))
+
+    async def action_quit(self) -> None:
+        """Leaves; asks first when edits are unsaved."""
+        self._leave()
+
+    @work(exclusive=True, group="quit", exit_on_error=False)
+    async def _leave(self) -> None:
+        if await may_leave(self, self.workspace):
+            self.exit(0)
+
+    def _end(self, status: int) -> None:
+        """A signal ends the app: what is being typed goes into the journal first."""
+        for screen in self.screen_stack:
+            if isinstance(screen, DataScreen):
+                screen.keep_typed()
+        self.exit(return_code=status)
+
+    def _fatal_error(self) -> None:
+        error = self._exception
+        if error is not None:
+            report = save_report(self.workspace.services.paths.reports, error)
+            self._exit_renderables.append(Text(farewell(report)))
+        self._close_messages_no_wait()

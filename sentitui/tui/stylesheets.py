@@ -13,6 +13,7 @@ _NAMES = (
     "widgets/example_list.tcss",
     "widgets/conversation_view.tcss",
     "widgets/message_editor.tcss",
+    "widgets/problem_list.tcss",
     "widgets/status_line.tcss",
     "screens/data.tcss",
     "screens/dialogs.tcss",

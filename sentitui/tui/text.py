@@ -68,3 +68,15 @@ def _words(line: str) -> list[str]:
 def counted(number: int, noun: str) -> str:
     """A number with its noun: "1 example", "12,345 examples"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+_NAMES = {
+    "down": "↓", "up": "↑", "left": "←", "right": "→", "pagedown": "pgdn", "pageup": "pgup", "slash": "/",
+    "question_mark": "?", "colon": ":", "escape": "esc",
+    "left_square_bracket": "[", "right_square_bracket": "]",
+}  # fmt: skip
+
+
+def key_name(key: str) -> str:
+    """A key as people write it."""
+    return _NAMES.get(key, key.replace("ctrl+", "^"))

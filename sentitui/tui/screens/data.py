@@ -1,120 +1,103 @@
-"""The Data place: the examples of the open file, and the one under the cursor as a conversation."""
+"""The Data place: browse, search, edit, save; offers what a crash left behind."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
-from textual import on
-from textual.app import ComposeResult
+from textual import work
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
-from textual.timer import Timer
 
-from sentitui import safe
-from sentitui.dataset.diagnostics import Severity
+from sentitui.dataset.recovery import Recovery
 from sentitui.errors import DatasetError
-from sentitui.tui.screens.place import Place
-from sentitui.tui.widgets.conversation_view import ConversationView
-from sentitui.tui.widgets.example_list import ExampleList
-from sentitui.tui.widgets.line_list import LineList
-from sentitui.tui.widgets.status_line import StatusLine
+from sentitui.tui import saving
+from sentitui.tui.screens.data_check import CheckScreen
+from sentitui.tui.screens.dialogs import Choice, ChoiceDialog
+from sentitui.tui.text import counted
 
-_COUNTING = 0.25
-"""Seconds between two looks at how many lines are known."""
+_RECOVER = (
+    Choice("r", "Restore", "restore"),
+    Choice("d", "Discard", "discard"),
+    Choice("l", "Later", "later"),
+)
+_MISFIT = (Choice("l", "Later", "later"), Choice("d", "Discard", "discard"))
 
 
-class DataScreen(Place):
+class DataScreen(CheckScreen):
     """Browse and edit the training file."""
 
-    name_of_mode = "data"
-
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "tab",
-            "other_pane",
-            "Other pane",
-            id="data.pane",
-            tooltip="Between list and conversation",
-            show=False,
-        ),
-        Binding("escape", "back", "Back", id="data.back", tooltip="Back to the list", show=False),
+        Binding("ctrl+s", "save", "Save", id="data.save", tooltip="Write the file, whole or not at all"),
+        Binding("S", "save_as", "Save as", id="data.save-as", tooltip="Save under another name", show=False),
     ]
 
-    _counting: Timer | None = None
-
-    def body(self) -> ComposeResult:
-        """List and conversation, one above the other; side by side where there is room."""
-        with Container(id="panes"):
-            yield ExampleList(severity_of=self._severity, id="examples")
-            with Vertical(id="reading"):
-                yield StatusLine(id="heading")
-                yield ConversationView(id="conversation")
-
     def on_mount(self) -> None:
-        """Shows the open file."""
-        self.examples.show(self.workspace.file)
-        self._counting = self.set_interval(_COUNTING, self._count)
-        self._count()
-        self.show_file()
-        self.show_example()
-        # Watched rather than told by message: list and conversation change in one frame.
-        self.watch(self.examples, "cursor", self._cursor_moved, init=False)
-        self.examples.focus()
-
-    def _cursor_moved(self) -> None:
-        self.show_example()
-
-    @property
-    def examples(self) -> ExampleList:
-        """The list."""
-        return self.query_one("#examples", ExampleList)
-
-    @property
-    def conversation(self) -> ConversationView:
-        """The cards."""
-        return self.query_one("#conversation", ConversationView)
-
-    @property
-    def heading(self) -> StatusLine:
-        """The row between list and conversation."""
-        return self.query_one("#heading", StatusLine)
-
-    def _severity(self, index: int) -> Severity | None:
-        return None
-
-    def _count(self) -> None:
+        """Says what to do next, and offers edits that a crash left behind."""
+        super().on_mount()
         file = self.workspace.file
-        if self._counting is None:
-            return
-        if file.complete:
-            self._counting.stop()
-        self.examples.grew()
-        self.show_file()
-
-    @on(LineList.Chosen, "#examples")
-    def _example_chosen(self) -> None:
-        self.conversation.focus()
-
-    def show_example(self, *, same: bool = False) -> None:
-        """Shows the example under the cursor."""
-        file, index = self.workspace.file, self.examples.cursor
-        if index >= len(file):
-            return
-        try:
-            example = file.example(index)
-        except DatasetError as error:
-            self.heading.say(error.message, "error")
-            self.conversation.show_broken(
-                safe.text(file.line(index, limit=100_000).decode("utf-8", "replace"))
+        if self.workspace.is_sample:
+            self.heading.say("A sample to start with: e edits, 2 trains a model on it, 3 asks it.", "hint")
+        if file.locked_by is not None:
+            self.heading.say(
+                f"Another program (pid {file.locked_by}) edits this file: reading only.", "warning"
             )
+        if file.recovery is not None:
+            self._offer(file.recovery)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Saving is offered when there is something to save."""
+        if action == "save":
+            return self.workspace.file.modified and not self.is_editing
+        return super().check_action(action, parameters)
+
+    @work(exclusive=True, group="recovery", exit_on_error=False)
+    async def _offer(self, recovery: Recovery) -> None:
+        edits = counted(len(recovery.edits), "edit")
+        name = self.workspace.path.name
+        if recovery.problem:
+            text = f"{edits} of an earlier session of {name} cannot be restored: {recovery.problem}."
+        else:
+            text = f"{edits} of {name} were not saved when the last session ended."
+        answer = await self.app.push_screen_wait(
+            ChoiceDialog("Unsaved edits found", text, _MISFIT if recovery.problem else _RECOVER)
+        )
+        await self._recover(recovery, answer)
+
+    async def _recover(self, recovery: Recovery, answer: str | None) -> None:
+        if answer == "restore":
+            await asyncio.to_thread(recovery.restore)
+            self.heading.say(f"Restored {counted(len(recovery.edits), 'edit')}; ctrl+s saves.", "done")
+        elif answer == "discard":
+            await asyncio.to_thread(recovery.discard)
+            self.heading.say("Discarded the edits of the earlier session.", "hint")
+        else:
+            self.heading.say("Reading only: edits of an earlier session wait.", "warning")
             return
-        self.heading.say(f"Example {index + 1:,}")
-        self.conversation.show(example, same=same)
+        self.examples.reload()
+        self.show_file()
+        self.show_example(same=True)
+        self.refresh_bindings()
 
-    def action_other_pane(self) -> None:
-        """Between list and conversation."""
-        (self.conversation if self.examples.has_focus else self.examples).focus()
+    def action_save(self) -> None:
+        """Writes the file."""
+        self._save(ask=False)
 
-    def action_back(self) -> None:
-        """Back to the list."""
-        self.examples.focus()
+    def action_save_as(self) -> None:
+        """Writes the file under another name."""
+        self._save(ask=True)
+
+    @work(exclusive=True, group="save", exit_on_error=False)
+    async def _save(self, *, ask: bool) -> None:
+        before = self.workspace.file
+        try:
+            said = await (saving.save_as if ask else saving.save)(self.app, self.workspace)
+        except DatasetError as error:
+            self.heading.say(f"{error.message} {error.hint}", "error")
+            return
+        if self.workspace.file is not before:
+            self.show_whole_file()
+        if said:
+            self.heading.say(said, "done")
+        self.examples.reload()
+        self.show_file()
+        self.refresh_bindings()

@@ -18,6 +18,7 @@ class Place(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]  # noqa: RUF012 - Textual's own type
 
     name_of_mode = ""
+    title_of_place = ""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -41,7 +42,7 @@ class Place(Screen[None]):
         bar.info = (
             f"{safe.line(file.path.name)}  {len(file):,}{more} {counted(len(file), 'example').split()[1]}"
         )
-        bar.alert = "● unsaved" if file.modified else ""
+        bar.alert = "unsaved" if file.modified else ""
 
     def on_screen_resume(self) -> None:
         """Another place may have changed the file."""

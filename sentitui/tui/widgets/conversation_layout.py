@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sentitui import safe
+from sentitui.dataset.diagnostics import Diagnostic, Severity
 from sentitui.dataset.example import Example
 from sentitui.dataset.message import Message
 from sentitui.tui.text import wrap
+
+SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.HINT: "·"}
+"""The sign of a severity; never colour alone."""
 
 FOLD_ROWS = 60
 """Rows of one message that are shown before the rest is folded away."""
@@ -18,7 +23,7 @@ FOLD_ROWS = 60
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: `kind` is "head", "text", "tool", "more" or "gap"; `note` stands beside a head."""
+    """One row: `kind` is "head", "text", "tool", "more", "gap" or a severity; `note` is beside a head."""
 
     message: int
     role: str
@@ -27,11 +32,21 @@ class Row:
     note: str = ""
 
 
-def layout(example: Example, width: int, unfolded: frozenset[int] = frozenset()) -> list[Row]:
-    """The rows of all messages; preference answers follow the prompt as their own cards."""
+def layout(
+    example: Example,
+    width: int,
+    unfolded: frozenset[int] = frozenset(),
+    problems: Mapping[int, Sequence[Diagnostic]] = MappingProxyType({}),
+) -> list[Row]:
+    """The rows of all messages, problems under the head of theirs; preference answers follow as own cards."""
     rows: list[Row] = []
     for index, (message, title) in enumerate(cards(example)):
-        rows += _card(index, message, title, width, folded=index not in unfolded)
+        card = _card(index, message, title, width, folded=index not in unfolded)
+        rows.append(card[0])
+        for problem in problems.get(index, ()):
+            words = f"{SIGNS[problem.severity]} {problem.code} {safe.line(problem.message)}"
+            rows += [Row(index, card[0].role, problem.severity, row) for row in wrap(words, width)]
+        rows += card[1:]
         rows.append(Row(index, message.role, "gap"))
     return rows[:-1]
 

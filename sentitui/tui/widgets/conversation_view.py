@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -15,6 +17,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from sentitui.dataset.diagnostics import Diagnostic
 from sentitui.dataset.example import Example
 from sentitui.tui.text import clip, wrap
 from sentitui.tui.widgets.conversation_layout import Row, cards, layout, rows_of
@@ -32,6 +35,9 @@ class ConversationView(ScrollView, can_focus=True):
         "card--text",
         "card--note",
         "card--broken",
+        "card--error",
+        "card--warning",
+        "card--hint",
     }
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,13 +74,20 @@ class ConversationView(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._example: Example | None = None
+        self._problems: Mapping[int, Sequence[Diagnostic]] = {}
         self._broken = ""
         self._rows: list[Row] = []
         self._unfolded: frozenset[int] = frozenset()
 
-    def show(self, example: Example, *, same: bool = False) -> None:
-        """Shows an example; `same` keeps the place, because it is the same one after an edit."""
-        self._example, self._broken = example, ""
+    def show(
+        self,
+        example: Example,
+        problems: Mapping[int, Sequence[Diagnostic]] = MappingProxyType({}),
+        *,
+        same: bool = False,
+    ) -> None:
+        """Shows an example, its problems by message; `same` keeps the place, after an edit of it."""
+        self._example, self._problems, self._broken = example, problems, ""
         if not same:
             self._unfolded = frozenset()
             self.set_reactive(ConversationView.selected, self._first_choice())
@@ -99,7 +112,7 @@ class ConversationView(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         width = max(self.size.width - 4, 10)
         if self._example is not None:
-            self._rows = layout(self._example, width, self._unfolded)
+            self._rows = layout(self._example, width, self._unfolded, self._problems)
         else:
             self._rows = [Row(0, "", "broken", row) for row in wrap(self._broken, width)[:500]]
         self.selected = min(self.selected, max(self.message_count - 1, 0))
@@ -131,8 +144,8 @@ class ConversationView(ScrollView, can_focus=True):
             head = self.get_component_rich_style(f"card--{role}-chip") if chosen else bar
             note = f"  {row.note}" if row.note else ""
             return [lead, Segment(f" {clip(row.text, 24)} ", head), Segment(note, self._style("card--note"))]
-        styles = {"more": "card--note", "tool": f"card--{role}", "broken": "card--broken"}
-        return [lead, Segment(f" {row.text}", self._style(styles.get(row.kind, "card--text")))]
+        kind = {"more": "note", "tool": role}.get(row.kind, row.kind)
+        return [lead, Segment(f" {row.text}", self._style(f"card--{kind}"))]
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(name)

@@ -15,10 +15,8 @@ from sentitui.dataset.example import Example
 from sentitui.dataset.training_file import TrainingFile
 from sentitui.errors import DatasetError
 from sentitui.tui.text import clip, pad, pad_left
+from sentitui.tui.widgets.conversation_layout import SIGNS
 from sentitui.tui.widgets.line_list import LineList
-
-SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.HINT: "·"}
-"""The sign of the worst diagnostic; never colour alone."""
 
 _LABEL_WIDTH = 12
 _WORDS = 400
@@ -73,7 +71,7 @@ class ExampleList(LineList):
         digits = max(len(str(self.line_count())), 3)
         sign, sign_style = self._sign(index)
         turns, label, words = summary(self._file, index)
-        used = digits + 6 + 6 + _LABEL_WIDTH + 1
+        used = digits + 6 + 7 + _LABEL_WIDTH + 1
         head = f"{'▌' if selected else ' '}{pad_left(str(index + 1), digits)} "
         if turns is None:
             return [
@@ -84,7 +82,7 @@ class ExampleList(LineList):
         return [
             Segment(head, style),
             Segment(f" {sign} ", sign_style),
-            Segment(pad(turns, 6), self.component("example--turns")),
+            Segment(pad(turns, 7), self.component("example--turns")),
             Segment(pad(label, _LABEL_WIDTH) + " ", self.component("example--label")),
             *self._words(clip(words, width - used - 1)),
         ]
@@ -138,7 +136,8 @@ def _summary(line: bytes) -> tuple[str | None, str, str]:
     except DatasetError:
         return None, "", safe.line(line[:_WORDS].decode("utf-8", "replace"))
     messages = example.messages
-    turns = "".join(message.role[:1].lower() or "?" for message in messages[:6])
+    letters = "".join(message.role[:1].lower() or "?" for message in messages[:7])
+    turns = letters if len(letters) < 7 else f"{letters[:5]}…"
     return safe.line(turns), safe.line(example.label or ""), first_words(example)
 
 

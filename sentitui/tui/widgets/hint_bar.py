@@ -6,13 +6,12 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from sentitui.tui.text import cells
+from sentitui.tui.text import cells, key_name
 
 Hint = tuple[str, str, str]
 """Key as shown, words, action."""
@@ -37,12 +36,9 @@ class HintBar(Widget):
         for active in screen.active_bindings.values():
             binding = active.binding
             if binding.show and active.enabled and binding.action not in found:
-                found[binding.action] = (self._key(binding), binding.description, binding.action)
+                found[binding.action] = (key_name(binding.key), binding.description, binding.action)
         last = found.pop("help", None)
         self.hints = (*found.values(), *([last] if last else []))
-
-    def _key(self, binding: Binding) -> str:
-        return self.app.get_key_display(binding)
 
     def fitting(self) -> list[Hint]:
         """The hints that fit the width; the last one (help) always stays."""

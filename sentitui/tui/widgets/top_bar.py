@@ -44,8 +44,11 @@ class TopBar(Widget):
             style = "bar--here" if mode == self._here else "bar--place"
             segments.append(Segment(f" {key} {name} ", self.get_component_rich_style(style)))
         used = sum(cells(segment.text) for segment in segments)
-        alert = f"{self.alert} " if self.alert else ""
-        info = f" {clip(self.info, max(width - used - cells(alert) - 3, 0))} "
+        room = max(width - used - 4, 0)
+        alert = f"● {self.alert} " if self.alert else ""
+        if cells(alert) + cells(self.info) > room:
+            alert = "● " if self.alert else ""
+        info = f" {clip(self.info, max(room - cells(alert), 0))} "
         gap = max(width - used - cells(info) - cells(alert), 0)
         segments += [
             Segment(" " * gap, self.rich_style),
