@@ -99,7 +99,7 @@ class Engine:
 
     def events(self, job_id: str) -> list[FineTuningJobEvent]:
         """Every event, oldest first."""
-        found = list(self.client.fine_tuning.jobs.list_events(job_id, limit=100))
+        found = list(self.client.fine_tuning.jobs.list_events(job_id, limit=1000))
         return found[::-1]
 
     def messages(self, job_id: str) -> list[str]:
@@ -108,7 +108,7 @@ class Engine:
 
     def trainer_pid(self, job_id: str) -> int:
         """The process id of the job's trainer."""
-        return int((self.home / "jobs" / job_id / "trainer.lock").read_text())
+        return int((self.home / "jobs" / job_id / "trainer.alive").read_text())
 
     def release(self, job_id: str) -> None:
         """Lets a trainer double go on that holds."""
@@ -118,7 +118,7 @@ class Engine:
         """Ends the server and every trainer that still lives."""
         if self.process.poll() is None:
             self.kill()
-        for lock in self.home.glob("jobs/*/trainer.lock"):
+        for lock in self.home.glob("jobs/*/trainer.alive"):
             if (pid := lock.read_text()) and _is_trainer(int(pid)):
                 os.kill(int(pid), signal.SIGKILL)
         self.client.close()

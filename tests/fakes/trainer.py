@@ -1,11 +1,10 @@
-"""A trainer double: a real process that writes real progress lines as its training file's first line tells
-it.
+"""A trainer double: a real process that writes real progress lines, as its training file's first line says.
 
-Run as `python trainer.py JOB_FOLDER`. The script is the JSON object `{"script": {...}}` in the training
-file's first line; without one, three epochs of four steps succeed. It resumes after its last step and never
-writes a line twice, like the real one. Script keys: `epochs`, `steps` (per epoch), `seconds` (per step),
-`invalid` (message), `fail` (message, at the middle), `die` (exit status after that step, every time), `hold`
-(waits at that step until a file `go` exists in the folder).
+Run as `python trainer.py JOB_FOLDER`. The script is the JSON object `{"script": {...}}` in that line; without
+one, three epochs of four steps succeed. It resumes after its last step and never writes a line twice, like
+the real one. Script keys: `epochs`, `steps` (per epoch), `seconds` (per step), `invalid` (message), `fail`
+(at that step), `crash` (exit status, before the first step, every time), `nan` (every loss), `hold` (waits
+after that step until a file `go` exists in the folder).
 """
 
 from __future__ import annotations
@@ -73,6 +72,9 @@ class Trainer:
         self._say("started")
 
     def _train(self) -> int:
+        if "crash" in self.script:
+            print("last words of the trainer", file=sys.stderr)
+            return int(self.script["crash"])
         total = self.script["epochs"] * self.script["steps"]
         steps = [line["step"] for line in self.done if line["kind"] == "step"]
         saved = {line["step"] for line in self.done if line["kind"] == "checkpoint"}
@@ -105,9 +107,6 @@ class Trainer:
         if self.script.get("fail") == step:
             self._say("failed", code="training_failed", message="The loss is not a number any more")
             sys.exit(1)
-        if step == self.script.get("die", [0, 0])[0]:
-            print("last words of the trainer", file=sys.stderr)
-            sys.exit(self.script["die"][1])
 
     def _checkpoint(self, step: int) -> None:
         path = self.folder / "checkpoints" / f"step-{step}"

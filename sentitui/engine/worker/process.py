@@ -26,7 +26,7 @@ class Trainers:
 
     def start(self, folder: Path) -> None:
         """Starts the trainer of a job folder whose trainer does not live. Raises OSError."""
-        lock = os.open(folder / "trainer.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(folder / "trainer.alive", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with (folder / "trainer.log").open("ab") as log:
@@ -50,7 +50,7 @@ class Trainers:
         if child is not None:
             child.poll()
         try:
-            lock = os.open(folder / "trainer.lock", os.O_RDWR)
+            lock = os.open(folder / "trainer.alive", os.O_RDWR)
         except FileNotFoundError:
             return False
         try:
@@ -69,7 +69,7 @@ class Trainers:
     def kill(self, folder: Path) -> None:
         """Ends a living trainer at once, with everything it started."""
         try:
-            os.killpg(int((folder / "trainer.lock").read_text()), signal.SIGKILL)
+            os.killpg(int((folder / "trainer.alive").read_text()), signal.SIGKILL)
         except (ProcessLookupError, ValueError):
             # Gone meanwhile, or killed before its id was written: then the lock is free too.
             return

@@ -1,0 +1,49 @@
+"""What both ways to start the engine do: keep the key out of the process list, check the extra, serve."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import sys
+from dataclasses import replace
+
+from sentitui.engine.settings import EngineSettings, from_arguments
+from sentitui.errors import EngineUnavailable
+
+KEY_VARIABLE = "SENTITUI_ENGINE_API_KEY"
+"""Carries the API key across the restart that takes it off the command line; a trainer never gets it."""
+
+_NEEDED = ("torch", "transformers", "peft", "safetensors", "gguf", "starlette", "uvicorn", "python_multipart")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serves until told to stop. Raises EngineUnavailable or EngineError."""
+    check_extra()
+    settings = from_arguments(args)
+    if settings.api_key is not None:
+        _restart_without_key(settings)
+    settings = replace(settings, api_key=os.environ.pop(KEY_VARIABLE, None))
+    from sentitui.engine.compose import real_parts
+    from sentitui.engine.serve import serve
+
+    return serve(settings, real_parts)
+
+
+def check_extra() -> None:
+    """Raises EngineUnavailable when a package of the [engine] extra is missing; imports none of them."""
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise EngineUnavailable(
+            f"The embedded engine is not installed (missing: {', '.join(missing)}).",
+            "Install it with: pip install 'sentitui[engine]'",
+        )
+
+
+def _restart_without_key(settings: EngineSettings) -> None:
+    # A command line is readable by every user of the machine, an environment only by its owner.
+    command = [sys.executable, "-m", "sentitui.engine", "--home", str(settings.home)]
+    command += ["--host", settings.host, "--port", str(settings.port)]
+    if settings.as_json:
+        command.append("--json")
+    os.execve(sys.executable, command, os.environ | {KEY_VARIABLE: settings.api_key or ""})  # noqa: S606

@@ -1,0 +1,26 @@
+"""The engine as it runs for people: real weights, real inference, real trainer processes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sentitui.config import paths
+from sentitui.engine.inference import LocalInference
+from sentitui.engine.serve import Parts
+from sentitui.engine.weights import BaseModels
+
+
+def trainer_command(folder: Path) -> Sequence[str]:
+    """Trains the job of a folder in a process of its own."""
+    return [sys.executable, "-m", "sentitui.engine.training", str(folder)]
+
+
+def real_parts() -> Parts:
+    """Everything the server drives; loads nothing yet."""
+    bases = BaseModels(paths().models)
+    # One core stays free for answering while a job trains.
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    return Parts(LocalInference(bases), bases, trainer_command, threads)
