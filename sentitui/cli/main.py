@@ -20,9 +20,17 @@ COMMANDS = {
     "app": "open a training file in the terminal app (the default)",
     "check": "say everything that is wrong with training files",
     "run": "check, upload, tune, ask base and tuned, show the tally",
+    "tune": "check, upload and start a fine-tuning job",
+    "jobs": "list every job seen, at any provider",
+    "watch": "follow a job's events from its beginning to its end",
+    "cancel": "end a fine-tuning job",
+    "pause": "halt a fine-tuning job between two steps",
+    "resume": "let a paused fine-tuning job go on",
+    "compare": "ask contenders the same N times; who answers what, how often",
     "engine": "serve and fine-tune models on this machine",
     "split": "make a training and a validation file out of one",
     "merge": "put several training files into one",
+    "convert": "bring CSV, ShareGPT, Alpaca and other files into the chat format, and back",
 }
 """Every subcommand and its one-line help; the module of the same name in this package runs it."""
 
