@@ -166,6 +166,17 @@ class History:
         )
         return {row[0] for row in self._query(query, (provider, job_id, json.dumps(list(ids))))}
 
+    def newest_metrics(self) -> dict[tuple[str, str], Mapping[str, Any]]:
+        """Per (provider, job) the newest event that holds a training loss, among the job's last 50 events."""
+        rows = self._query(
+            "SELECT provider, id, ("
+            " SELECT data FROM events AS e WHERE e.provider = jobs.provider AND e.job = jobs.id AND e.seq >"
+            "  (SELECT max(seq) - 50 FROM events AS last"
+            "   WHERE last.provider = jobs.provider AND last.job = jobs.id)"
+            " AND json_extract(data, '$.data.train_loss') IS NOT NULL ORDER BY seq DESC LIMIT 1) FROM jobs"
+        )
+        return {(provider, job): json.loads(data) for provider, job, data in rows if data is not None}
+
     def start_run(self, kind: str, settings: Mapping[str, Any]) -> int:
         """Opens a run and returns its number."""
         with self._transaction() as db:

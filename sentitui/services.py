@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sentitui import config
 from sentitui.history import History
 from sentitui.providers.client import Connections
+from sentitui.providers.local_engine import find_engine
 from sentitui.providers.provider import ENGINE, Provider, names, provider
 
 if TYPE_CHECKING:
@@ -42,6 +43,21 @@ class Services:
     def providers(self) -> list[str]:
         """The names of every provider, the engine first."""
         return names(self.settings)
+
+    async def known_providers(self) -> list[Provider]:
+        """The providers that may have news of jobs without starting anything: those of jobs in the history
+        that have not ended, and the engine if it runs."""
+        found: dict[str, Provider] = {}
+        if await find_engine(self.paths.engine_home) is not None:
+            found[ENGINE] = self.provider(ENGINE)
+        for job in self.history.jobs():
+            if not job.complete and job.provider not in found and job.provider != ENGINE:
+                found[job.provider] = self.provider(
+                    job.provider,
+                    base_url=job.origin.get("base_url"),
+                    api_key_env=job.origin.get("api_key_env"),
+                )
+        return list(found.values())
 
     async def client(self, chosen: Provider) -> AsyncOpenAI:
         """A connected client; starts the engine when that is what was chosen. Raises ProviderError."""

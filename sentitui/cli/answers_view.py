@@ -62,12 +62,14 @@ def show_doubt(terminal: Terminal, measured: Sequence[Measured]) -> None:
         terminal.line(terminal.paint("dim", text))
 
 
-def show_tallies(terminal: Terminal, measured: Sequence[Measured], labels: Labels | None) -> None:
-    """Per prompt, each contender's distinct answers with their counts as bars."""
+def show_tallies(
+    terminal: Terminal, measured: Sequence[Measured], labels: Labels | None, most: int = 1_000_000
+) -> None:
+    """Per prompt (of the first `most`), each contender's distinct answers with their counts as bars."""
     if not measured:
         return
     names = max(len(each.contender.name) for each in measured)
-    for index, prompt in enumerate(measured[0].prompts):
+    for index, prompt in enumerate(measured[0].prompts[:most]):
         expected = f"  → {safe.line(prompt.expected)}" if prompt.expected else ""
         room = terminal.width - len(expected) - 2
         terminal.line()
@@ -75,6 +77,10 @@ def show_tallies(terminal: Terminal, measured: Sequence[Measured], labels: Label
         for each in measured:
             title = pad(clip(safe.line(each.contender.name), names), names)
             _tally(terminal, title, each.tallies[index], partial(_mark, labels, prompt.expected))
+    rest = len(measured[0].prompts) - most
+    if rest > 0:
+        terminal.line()
+        terminal.line(f"and {rest} more prompts (--json OUT writes all)")
 
 
 def legend(labels: Labels | None) -> str:

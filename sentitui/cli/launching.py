@@ -8,15 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sentitui import safe
+from sentitui.cli.check_view import show_check
 from sentitui.cli.progress import progress, size
 from sentitui.cli.terminal import Terminal
+from sentitui.errors import ConfigError, DatasetError
 from sentitui.tuning.jobs import Job
 from sentitui.tuning.launch import Created, LaunchEvent, LaunchRequest, Uploaded, Uploading, launch
+from sentitui.tuning.precheck import precheck
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
+    from sentitui.dataset.report import Report
     from sentitui.history import History
+    from sentitui.providers.provider import Provider
 
 
 async def launch_shown(
@@ -41,15 +46,40 @@ async def launch_shown(
 
 
 def _origin(request: LaunchRequest) -> dict[str, Any]:
-    """Which files the job is made from, by path and content."""
+    """Which files the job is made from, by path and content; and where it can be asked for."""
     files = {"training": request.training_file, "validation": request.validation_file}
+    provider = request.provider
     return {
-        role: {"path": str(file.absolute()), "sha256": _digest(file)}
-        for role, file in files.items()
-        if isinstance(file, Path) and file.is_file()
+        "base_url": provider.base_url,
+        "api_key_env": provider.api_key_env,
+        **{
+            role: {"path": str(file.absolute()), "sha256": _digest(file)}
+            for role, file in files.items()
+            if isinstance(file, Path) and file.is_file()
+        },
     }
 
 
 def _digest(file: Path) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def base_model(provider: Provider, chosen: str | None) -> str:
+    """The model to tune. Raises ConfigError when neither the command line nor the provider names one."""
+    model = chosen or provider.default_model
+    if not model:
+        raise ConfigError(f"Which base model of {provider.name} shall be tuned?", "Name one with --model.")
+    return model
+
+
+def checked(terminal: Terminal, file: Path, provider: Provider, validation: Path | None = None) -> Report:
+    """The check of a file, shown. Raises DatasetError when the provider would refuse the file."""
+    report = precheck(file, provider, validation=validation)
+    show_check(terminal, report)
+    if report.has_errors:
+        raise DatasetError(
+            f"{provider.name} would refuse {file}; nothing was uploaded.",
+            f"See everything with `sentitui check {file}`; `--fix` mends what is safe to mend.",
+        )
+    return report

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sentitui.errors import ConfigError
+
 if TYPE_CHECKING:
     from sentitui.providers.provider import Provider
     from sentitui.services import Services
@@ -60,11 +62,32 @@ def add_tuning_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def hyperparameters(args: argparse.Namespace) -> Hyperparameters:
+def hyperparameters(args: argparse.Namespace, beta: float | None = None) -> Hyperparameters:
     """The hyperparameters that the options name."""
     from sentitui.tuning.jobs import Hyperparameters
 
-    return Hyperparameters(args.epochs, args.batch_size, args.learning_rate_multiplier)
+    return Hyperparameters(args.epochs, args.batch_size, args.learning_rate_multiplier, beta)
+
+
+def job_provider(services: Services, args: argparse.Namespace) -> Provider:
+    """The provider that the options name; without any, the one where the history saw the job `args.job`.
+
+    Raises ConfigError, also when several providers have a job of that id.
+    """
+    if args.provider or args.base_url:
+        return chosen_provider(services, args)
+    seen = services.history.jobs(args.job)
+    if len(seen) > 1:
+        names = ", ".join(each.provider for each in seen)
+        raise ConfigError(f"Several providers have a job {args.job}: {names}.", "Choose one with --provider.")
+    if not seen:
+        return chosen_provider(services, args)
+    origin = seen[0].origin
+    return services.provider(
+        seen[0].provider,
+        base_url=origin.get("base_url"),
+        api_key_env=args.api_key_env or origin.get("api_key_env"),
+    )
 
 
 def bounded(kind: type[int] | type[float], low: float, high: float) -> Callable[[str], int | float]:

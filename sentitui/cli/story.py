@@ -6,28 +6,27 @@ import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sentitui import safe
 from sentitui.cli import answers_view
-from sentitui.cli.check_view import show_check
+from sentitui.cli.asking import Keeping
 from sentitui.cli.files import writable, write_json
 from sentitui.cli.following import follow_shown
 from sentitui.cli.job_view import JobView
-from sentitui.cli.launching import launch_shown
+from sentitui.cli.launching import base_model, checked, launch_shown
 from sentitui.cli.model_watch import ModelWatch
 from sentitui.cli.options import chosen_provider, hyperparameters, repeated_options
-from sentitui.cli.progress import duration, progress
-from sentitui.cli.terminal import Terminal, clip
-from sentitui.errors import ConfigError, DatasetError, JobFailed
+from sentitui.cli.progress import duration
+from sentitui.cli.terminal import Terminal
+from sentitui.errors import JobFailed
 from sentitui.playground.contender import Contender
 from sentitui.playground.measure import Measured, ask, judge
 from sentitui.playground.questions import Lesson, read_lesson, read_prompts, spread
-from sentitui.playground.run import Finished, Prompt, RunEvent
+from sentitui.playground.run import Prompt
 from sentitui.tuning.jobs import Job, JobStatus
 from sentitui.tuning.launch import LaunchRequest
-from sentitui.tuning.precheck import precheck, summary
+from sentitui.tuning.precheck import summary
 
 if TYPE_CHECKING:
     from sentitui.dataset.report import Report
@@ -126,61 +125,12 @@ class Story:
         answers = await ask(contenders, test, prompts, args.repeats, services.client, emit=kept)
         self._terminal.end_status()
         services.history.add_completions(run, [asdict(each) for each in answers.repeated])
-        kept.complain(contenders[0].provider)
+        kept.complain([each.provider for each in contenders])
         measured = judge(
             contenders, test, prompts, repeats=args.repeats, answers=answers, labels=lesson.labels
         )
         services.history.finish_run(run, {"contenders": [each.to_json() for each in measured]})
         return measured
-
-
-class Keeping:
-    """Counts completions on the status line, and keeps the first reason why one failed."""
-
-    def __init__(self, terminal: Terminal, total: int) -> None:
-        self._terminal, self._total = terminal, total
-        self._done = 0
-        self._errors: list[str] = []
-
-    def __call__(self, event: RunEvent) -> None:
-        """Takes what a run tells."""
-        if isinstance(event, Finished):
-            self._done += 1
-            if event.completion.error:
-                self._errors.append(f"{event.completion.contender}: {event.completion.error}")
-            share = self._done / self._total
-            self._terminal.status(
-                "asking    " + progress(self._terminal, share, f"{self._done}/{self._total} answers")
-            )
-
-    def complain(self, provider: Provider) -> None:
-        """Says how many failed and why the first did."""
-        if self._errors:
-            text = f"failed    {len(self._errors)} of {self._total} answers; the first:"
-            self._terminal.line(self._terminal.paint("bad", text))
-            self._terminal.line(clip(f"          {safe.line(self._errors[0])}", self._terminal.width))
-            if provider.deploy:
-                self._terminal.line(f"          {provider.deploy}")
-
-
-def base_model(provider: Provider, chosen: str | None) -> str:
-    """The model to tune. Raises ConfigError when neither the command line nor the provider names one."""
-    model = chosen or provider.default_model
-    if not model:
-        raise ConfigError(f"Which base model of {provider.name} shall be tuned?", "Name one with --model.")
-    return model
-
-
-def checked(terminal: Terminal, file: Path, provider: Provider) -> Report:
-    """The check of a file, shown. Raises DatasetError when the provider would refuse the file."""
-    report = precheck(file, provider)
-    show_check(terminal, report)
-    if report.has_errors:
-        raise DatasetError(
-            f"{provider.name} would refuse {file}; nothing was uploaded.",
-            f"See everything with `sentitui check {file}`; `--fix` mends what is safe to mend.",
-        )
-    return report
 
 
 def succeeded(job: Job) -> Job:

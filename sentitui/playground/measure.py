@@ -15,17 +15,28 @@ from sentitui.playground.tally import Tally, tally
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """How the answers to test prompts did: `label` right label in any form, `form` exactly a label, of
-    `total`.
+    """How the answers to `examples` test prompts did: of `total` answers, `label` bear the right label in any
+    form, `form` are exactly a label.
 
-    `right` holds per answered prompt index whether the label was right; `failed` answers are in no count.
+    `right` holds per answered prompt's index whether every answer to it was right. Failed completions are in
+    no count.
     """
 
+    examples: int
     total: int
     label: int
     form: int
-    failed: int
     right: Mapping[int, bool]
+
+    @property
+    def label_accuracy(self) -> float | None:
+        """The share of answers with the right label; None without answers."""
+        return self.label / self.total if self.total else None
+
+    @property
+    def format_accuracy(self) -> float | None:
+        """The share of answers that are exactly a label; None without answers."""
+        return self.form / self.total if self.total else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +69,9 @@ class Measured:
             "name": self.contender.name,
             "model": self.contender.model,
             "system_prompt": self.contender.system_prompt,
-            "test_examples": marks.total if marks else 0,
-            "label_accuracy": marks.label / marks.total if marks and marks.total else None,
-            "format_accuracy": marks.form / marks.total if marks and marks.total else None,
+            "test_examples": marks.examples if marks else 0,
+            "label_accuracy": marks.label_accuracy if marks else None,
+            "format_accuracy": marks.format_accuracy if marks else None,
             "prompts": len(self.prompts),
             "repeats": self.repeats,
             "agreement": self.agreement,
@@ -122,6 +133,22 @@ async def ask(
     return Answers(marked, repeated, seconds)
 
 
+async def compare(
+    contenders: Sequence[Contender],
+    prompts: Sequence[Prompt],
+    repeats: int,
+    clients: Clients,
+    *,
+    emit: Emit,
+    limit: int | None = None,
+    clock: asking.Clock = asking.now,
+) -> Answers:
+    """Asks every prompt `repeats` times with the contenders' own settings."""
+    watch = Stopwatch(clock, emit)
+    repeated = await asking.run(contenders, prompts, repeats, clients, emit=watch, limit=limit, clock=clock)
+    return Answers([], repeated, {each.name: watch.seconds(each.name) for each in contenders})
+
+
 def judge(
     contenders: Sequence[Contender],
     test: Sequence[Prompt],
@@ -131,19 +158,45 @@ def judge(
     answers: Answers,
     labels: Labels | None,
 ) -> list[Measured]:
-    """Each contender's figures from its answers."""
+    """Each contender's figures: marks from the test prompts' answers, tallies from the repeated ones."""
     found = []
     for contender in contenders:
         marked = [each for each in answers.marked if each.contender == contender.name]
-        repeated = [each for each in answers.repeated if each.contender == contender.name]
-        tallies = tuple(
-            tally(each.answer for each in repeated if each.prompt == index) for index in range(len(prompts))
-        )
         marks = mark(marked, test, labels) if test and labels is not None else None
-        failed = sum(1 for each in (*marked, *repeated) if each.error)
-        seconds = answers.seconds[contender.name]
-        found.append(Measured(contender, marks, tuple(prompts), repeats, tallies, seconds, failed))
+        found.append(_measured(contender, prompts, repeats, answers, marks))
     return found
+
+
+def judge_repeats(
+    contenders: Sequence[Contender],
+    prompts: Sequence[Prompt],
+    *,
+    repeats: int,
+    answers: Answers,
+    labels: Labels | None,
+) -> list[Measured]:
+    """Each contender's figures when the repeated prompts are the test: every answer is marked."""
+    found = []
+    for contender in contenders:
+        repeated = [each for each in answers.repeated if each.contender == contender.name]
+        marks = mark(repeated, prompts, labels) if labels is not None else None
+        found.append(_measured(contender, prompts, repeats, answers, marks))
+    return found
+
+
+def _measured(
+    contender: Contender, prompts: Sequence[Prompt], repeats: int, answers: Answers, marks: Marks | None
+) -> Measured:
+    mine = [each for each in (*answers.marked, *answers.repeated) if each.contender == contender.name]
+    by_prompt: list[list[str | None]] = [[] for _ in prompts]
+    for each in answers.repeated:
+        if each.contender == contender.name:
+            by_prompt[each.prompt].append(each.answer)
+    tallies = tuple(map(tally, by_prompt))
+    failed = sum(1 for each in mine if each.error)
+    return Measured(
+        contender, marks, tuple(prompts), repeats, tallies, answers.seconds[contender.name], failed
+    )
 
 
 def mark(completions: Sequence[Completion], prompts: Sequence[Prompt], labels: Labels) -> Marks:
@@ -157,7 +210,7 @@ def mark(completions: Sequence[Completion], prompts: Sequence[Prompt], labels: L
         right[each.prompt] = is_right and right.get(each.prompt, True)
         correct += is_right
         formed += labels.is_exact(text)
-    return Marks(len(answered), correct, formed, len(completions) - len(answered), right)
+    return Marks(len(prompts), len(answered), correct, formed, right)
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -1,0 +1,17 @@
+"""`sentitui cancel`: end a fine-tuning job."""
+
+from __future__ import annotations
+
+import argparse
+
+from sentitui.cli.acting import act, add_job_arguments
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    add_job_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """End a fine-tuning job."""
+    return act(args, "cancel")

@@ -1,0 +1,104 @@
+"""`sentitui tune`: check, upload and create a fine-tuning job; with `--watch` follow it too."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sentitui.cli.options import (
+    add_provider_arguments,
+    add_tuning_arguments,
+    bounded,
+    chosen_provider,
+    existing,
+    hyperparameters,
+    repeated_options,
+    with_services,
+)
+
+if TYPE_CHECKING:
+    from sentitui.cli.terminal import Terminal
+    from sentitui.providers.provider import Provider
+    from sentitui.services import Services
+    from sentitui.tuning.launch import LaunchRequest
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument("train", metavar="TRAIN", help="training file (JSONL), or the id of an uploaded one")
+    parser.add_argument("--validation", metavar="FILE", help="validation file, or the id of an uploaded one")
+    add_provider_arguments(parser)
+    add_tuning_arguments(parser)
+    group = parser.add_argument_group("method")
+    group.add_argument(
+        "--method", choices=("supervised", "dpo"), default="supervised", help="default: supervised"
+    )
+    group.add_argument("--beta", metavar="B", type=bounded(float, 1e-9, 2.0), help="of dpo, above 0 to 2")
+    group.add_argument(
+        "--metadata", metavar="K=V", type=pair, action="append", default=[], help="kept with the job"
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="follow the job; ends 0 succeeded, 1 failed, 3 cancelled"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Launches; prints the job's id."""
+    from sentitui.cli.terminal import Terminal
+
+    terminal = Terminal(sys.stdout)
+
+    async def work(services: Services) -> int:
+        return await _tune(services, args, terminal)
+
+    return with_services(work)
+
+
+async def _tune(services: Services, args: argparse.Namespace, terminal: Terminal) -> int:
+    from sentitui.cli.launching import launch_shown
+    from sentitui.cli.watch import watch_shown
+
+    provider = chosen_provider(services, args)
+    request = _request(args, provider, terminal)
+    job = await launch_shown(terminal, await services.client(provider), services.history, request)
+    if args.watch:
+        return await watch_shown(services, provider, job.id, terminal, repeated_options(args))
+    terminal.line(f"follow it: sentitui watch {job.id}{repeated_options(args)}")
+    return 0
+
+
+def _request(args: argparse.Namespace, provider: Provider, terminal: Terminal) -> LaunchRequest:
+    from sentitui.cli.launching import base_model, checked
+    from sentitui.tuning.launch import LaunchRequest
+
+    training = _file(args.train)
+    validation = _file(args.validation) if args.validation else None
+    if isinstance(training, Path):
+        checked(terminal, training, provider, validation if isinstance(validation, Path) else None)
+    return LaunchRequest(
+        provider,
+        training,
+        base_model(provider, args.model),
+        validation_file=validation,
+        suffix=args.suffix,
+        method=args.method,
+        hyperparameters=hyperparameters(args, beta=args.beta),
+        seed=args.seed,
+        metadata=dict(args.metadata),
+    )
+
+
+def _file(word: str) -> Path | str:
+    """A path, or the id of a file at the provider when no such path exists and it looks like one."""
+    path = existing(word)
+    return word if word.startswith("file-") and not path.exists() else path
+
+
+def pair(word: str) -> tuple[str, str]:
+    """KEY=VALUE, for argparse."""
+    key, equals, value = word.partition("=")
+    if not key or not equals:
+        raise argparse.ArgumentTypeError(f"{word!r} is not KEY=VALUE")
+    return key, value
