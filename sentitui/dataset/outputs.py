@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from sentitui.dataset.journal import sync_folder
 from sentitui.errors import DatasetError
 
 
@@ -30,19 +31,20 @@ def new_files(
         raise DatasetError(f"{paths[0]} is named twice as a file to write.", "Give each file its own name.")
     for path in places:
         _refuse(path, overwrite, keep)
-    with ExitStack() as stack:
-        try:
+    try:
+        # Inside the try, because closing a draft writes what is buffered, and a full disk says so again.
+        with ExitStack() as stack:
             drafts = [_draft(path, stack) for path in places]
             yield [file for file, _ in drafts]
             for file, _ in drafts:
                 file.flush()
                 os.fsync(file.fileno())
             _put([draft for _, draft in drafts], places, overwrite)
-        except OSError as error:
-            names = " and ".join(map(str, paths))
-            raise DatasetError(
-                f"Cannot write {names}: {error.strerror or error}.", "Nothing was kept. Choose another place."
-            ) from error
+    except OSError as error:
+        names = " and ".join(map(str, paths))
+        raise DatasetError(
+            f"Cannot write {names}: {error.strerror or error}.", "Nothing was kept. Choose another place."
+        ) from error
 
 
 def _refuse(path: Path, overwrite: bool, keep: Sequence[Path]) -> None:
@@ -80,7 +82,7 @@ def _put(drafts: Sequence[Path], places: Sequence[Path], overwrite: bool) -> Non
                 path.unlink()
         raise
     for folder in {path.parent for path in places}:
-        _sync_folder(folder)
+        sync_folder(folder)
 
 
 def _put_one(draft: Path, path: Path, overwrite: bool) -> None:
@@ -97,11 +99,3 @@ def _put_one(draft: Path, path: Path, overwrite: bool) -> None:
             raise _exists(path) from error
         # A file system without hard links (FAT, some network ones).
         draft.replace(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
