@@ -44,6 +44,8 @@ class Fix:
 
     title: str
     safe: bool = False
+    value: str | None = None
+    """What the repair writes, where the line alone does not tell it (the spelling of most examples)."""
 
 
 @dataclass(frozen=True, slots=True)
