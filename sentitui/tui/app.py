@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import ClassVar
 
 from rich.text import Text
-from textual import work
+from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -17,7 +17,9 @@ from sentitui.tui.commands import commands
 from sentitui.tui.saving import may_leave
 from sentitui.tui.screens.data import DataScreen
 from sentitui.tui.screens.help import HelpScreen, groups_of
+from sentitui.tui.screens.jobs import JobsScreen
 from sentitui.tui.screens.place import Place
+from sentitui.tui.screens.playground import PlaygroundScreen
 from sentitui.tui.stylesheets import STYLESHEETS
 from sentitui.tui.terminal.crash import farewell, save_report
 from sentitui.tui.terminal.driver import SentituiDriver
@@ -67,6 +69,8 @@ class SentituiApp(DiffOutput, App[int]):
             self.register_theme(look)
         self.theme = theme_name(theme, os.environ)
         self.add_mode("data", lambda: DataScreen(workspace))
+        self.add_mode("jobs", lambda: JobsScreen(workspace))
+        self.add_mode("playground", lambda: PlaygroundScreen(workspace))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for themes that do not define them."""
@@ -84,6 +88,18 @@ class SentituiApp(DiffOutput, App[int]):
     async def on_unmount(self) -> None:
         """Connections are closed while the loop still runs."""
         await self.workspace.services.connections.close()
+
+    @on(JobsScreen.JumpWanted)
+    async def _jump(self, event: JobsScreen.JumpWanted) -> None:
+        await self.switch_mode("data")
+        if isinstance(self.screen, DataScreen):
+            self.screen.jump(event.index)
+
+    @on(JobsScreen.ModelWanted)
+    async def _ask_model(self, event: JobsScreen.ModelWanted) -> None:
+        await self.switch_mode("playground")
+        if isinstance(self.screen, PlaygroundScreen):
+            self.screen.choose(event.provider, event.model)
 
     async def action_go(self, mode: str) -> None:
         """Goes to a place; a question that is open is answered first."""

@@ -16,6 +16,8 @@ _NAMES = (
     "widgets/problem_list.tcss",
     "widgets/status_line.tcss",
     "screens/data.tcss",
+    "screens/jobs.tcss",
+    "screens/playground.tcss",
     "screens/dialogs.tcss",
 )
 

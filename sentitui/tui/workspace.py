@@ -5,14 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sentitui.dataset import profiles
 from sentitui.dataset.training_file import TrainingFile
 from sentitui.services import Services
-
-
-def profile_of(provider: str) -> str:
-    """The rules of a provider; those of the engine for one that has none of its own."""
-    return provider if provider in profiles.profile_names() else "engine"
 
 
 @dataclass
@@ -22,6 +16,8 @@ class Workspace:
     services: Services
     file: TrainingFile
     is_sample: bool = False
+    index: int = 0
+    """The example chosen in Data."""
     discard: bool = False
     """Whether unsaved edits are given up on purpose when the file is closed."""
 
@@ -33,7 +29,7 @@ class Workspace:
     @property
     def profile(self) -> str:
         """The provider whose rules the file is checked by: the one that jobs are launched at by default."""
-        return profile_of(self.services.provider().name)
+        return self.services.provider().profile
 
     @property
     def size(self) -> int:

@@ -135,6 +135,7 @@ class BrowseScreen(Place):
 
     def cursor_moved(self) -> None:
         """Shows the other example."""
+        self.workspace.index = self.index
         self.show_example()
 
     def jump(self, index: int) -> None:
