@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from sentitui.dataset.check import check_file
+from sentitui.dataset.profiles import profile_names
 from sentitui.resources import data_file
 
 LABELS = {
@@ -121,6 +123,14 @@ def test_no_two_messages_are_near_duplicates(name: str) -> None:
     """No two messages of a set share half of their words (Jaccard)."""
     bags = [set(_words(text)) for part in ("train", "test") for text in _texts(name, part)]
     assert max(len(a & b) / len(a | b) for a, b in combinations(bags, 2)) < 0.5
+
+
+@pytest.mark.parametrize("profile", profile_names())
+@pytest.mark.parametrize("name", SETS)
+def test_the_samples_are_sound_for_every_provider(name: str, profile: str) -> None:
+    """Checking a training file with its test file finds nothing, not even a hint, for any provider."""
+    report = check_file(_path(name, "train"), validation=_path(name, "test"), profile=profile)
+    assert report.diagnostics == ()
 
 
 def test_readme_counts_are_the_files_counts() -> None:
