@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sentitui.errors import ProviderError
+from sentitui.errors import ProviderError, ProviderUnreachable
 from sentitui.playground.contender import Contender
 from sentitui.providers.mapping import map_error
 from sentitui.providers.provider import Provider
@@ -214,6 +214,8 @@ async def _whole(
     client: AsyncOpenAI, arguments: Mapping[str, Any], request: _Request
 ) -> list[dict[str, Any]]:
     answer = await client.chat.completions.create(**arguments)
+    if not getattr(answer, "choices", None):  # the SDK passes on whatever came with status 200
+        raise ProviderUnreachable(f"{request.contender.provider.name} sent no answer.")
     choices = sorted(answer.choices, key=lambda choice: choice.index)[: request.count]
     return [
         {"text": choice.message.content or "", "finish_reason": choice.finish_reason or "", **tokens}

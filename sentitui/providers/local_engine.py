@@ -14,6 +14,7 @@ import os
 import selectors
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,7 +119,10 @@ def _start(home: Path, command: Sequence[str]) -> EngineAddress:
             start_new_session=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
-    return _first_line(process, home)
+    address = _first_line(process, home)
+    # It outlives us, but should it end first, somebody has to take its exit status.
+    threading.Thread(target=process.wait, daemon=True, name="engine-reaper").start()
+    return address
 
 
 def _first_line(process: subprocess.Popen[bytes], home: Path) -> EngineAddress:
@@ -130,8 +134,9 @@ def _first_line(process: subprocess.Popen[bytes], home: Path) -> EngineAddress:
     try:
         return _address(line)
     except (ValueError, KeyError, TypeError) as error:
-        if process.poll() is None and not ready:
+        if not ready:
             process.terminate()
+        process.wait()
         raise EngineUnavailable(
             f"The engine did not start: {_last_lines(home / 'start.log') or 'it said nothing'}",
             f"Its log: {home / 'start.log'}. Try `sentitui engine` to see it start.",

@@ -39,7 +39,8 @@ KINDS = {
 }
 """Per exception class of the SDK: may the same request work later (unreachable), or never (refused)."""
 
-_SERVER_ERROR = 500
+# What the SDK itself tries again: time-out, conflict, limit; and every server error.
+_MAY_WORK_LATER = frozenset({408, 409, 429, *range(500, 600)})
 
 
 def map_error(error: Exception, provider: Provider, *, model: str = "") -> ProviderError:
@@ -81,7 +82,7 @@ def _connection(error: Exception, provider: Provider) -> ProviderError:
 
 def _status(error: openai.APIStatusError, provider: Provider, model: str) -> ProviderError:
     said = safe.line(_message(error))
-    if error.status_code >= _SERVER_ERROR or KINDS.get(type(error).__name__) == "unreachable":
+    if error.status_code in _MAY_WORK_LATER:
         wait = _retry_after(error)
         return ProviderUnreachable(
             f"{provider.name} answered {error.status_code}: {said}", _later(error, wait), retry_after=wait

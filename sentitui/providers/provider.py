@@ -6,6 +6,7 @@ value. Holds no key: only the name of the environment variable that has it. Talk
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -149,7 +150,10 @@ def names(settings: Settings) -> list[str]:
 def is_loopback(url: str) -> bool:
     """Whether the address is on this machine, where no proxy may stand between."""
     host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _with_table(base: Provider, table: Mapping[str, Any]) -> Provider:

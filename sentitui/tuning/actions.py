@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sentitui.errors import ProviderRefused
 from sentitui.history import History
+from sentitui.providers.answers import json_object
 from sentitui.providers.mapping import map_error
 from sentitui.providers.provider import Provider
 from sentitui.tuning.jobs import Job
@@ -27,12 +28,11 @@ async def act_on(
         raise ProviderRefused(
             f"{provider.name} cannot {action} jobs.", f"`sentitui cancel {job_id}` ends one."
         )
-    jobs = client.fine_tuning.jobs
+    jobs = client.fine_tuning.jobs.with_raw_response
     calls = {"cancel": jobs.cancel, "pause": jobs.pause, "resume": jobs.resume}
     try:
-        answer = await calls[action](job_id)
+        job = Job.from_api(json_object(await calls[action](job_id), provider), provider)
     except Exception as error:
         raise map_error(error, provider) from error
-    job = Job.from_api(answer.to_dict(), provider)
     history.save_job(provider.name, job.raw)
     return job

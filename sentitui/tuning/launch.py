@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sentitui.errors import DatasetError, ProviderUnreachable
+from sentitui.providers.answers import json_object
 from sentitui.providers.mapping import map_error
 from sentitui.providers.provider import Provider
 from sentitui.tuning.jobs import Hyperparameters, Job
@@ -131,8 +132,8 @@ async def _create(
     once = client.with_options(max_retries=0)
     for attempt in range(1, _TRIES + 1):
         try:
-            made = await once.fine_tuning.jobs.create(**body)
-            return Job.from_api(made.to_dict(), request.provider)
+            answer = await once.fine_tuning.jobs.with_raw_response.create(**body)
+            return Job.from_api(json_object(answer, request.provider), request.provider)
         except Exception as error:
             problem = map_error(error, request.provider, model=request.model)
             if not isinstance(problem, ProviderUnreachable) or not request.provider.metadata:
@@ -149,14 +150,15 @@ async def _create(
 async def _find(client: AsyncOpenAI, provider: Provider, nonce: str) -> Job | None:
     """The job with that nonce; servers that do not filter by metadata are looked through here."""
     try:
-        page = await client.fine_tuning.jobs.list(limit=_RECENT, metadata={NONCE: nonce})
+        answer = await client.fine_tuning.jobs.with_raw_response.list(limit=_RECENT, metadata={NONCE: nonce})
+        listed = json_object(answer, provider).get("data")
     except Exception as error:
         problem = map_error(error, provider)
         raise ProviderUnreachable(
             f"{problem.message} It is not known whether the job was created.",
             "Look with `sentitui jobs` before launching again.",
         ) from error
-    jobs = [Job.from_api(each.to_dict(), provider) for each in page.data]
+    jobs = [Job.from_api(each, provider) for each in listed or () if isinstance(each, dict)]
     return next((job for job in jobs if job.metadata.get(NONCE) == nonce), None)
 
 

@@ -6,12 +6,12 @@ answer.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sentitui.errors import ProviderUnreachable
+from sentitui.providers.answers import json_object
 from sentitui.providers.mapping import map_error
 from sentitui.providers.provider import Provider
 
@@ -41,7 +41,7 @@ async def read_job(client: AsyncOpenAI, provider: Provider, job_id: str) -> dict
         answer = await patient.fine_tuning.jobs.with_raw_response.retrieve(job_id)
     except Exception as error:
         raise map_error(error, provider) from error
-    body = _object(answer.http_response.content, provider)
+    body = json_object(answer, provider)
     if body.get("id") != job_id:
         raise ProviderUnreachable(f"{provider.name} answered with something that is not job {job_id}.")
     return body
@@ -60,17 +60,7 @@ async def read_events(
             answer = await jobs.list_events(job_id, limit=limit, after=after)
     except Exception as error:
         raise map_error(error, provider) from error
-    return _page(_object(answer.http_response.content, provider), provider)
-
-
-def _object(content: bytes, provider: Provider) -> dict[str, Any]:
-    try:
-        body = json.loads(content)
-    except ValueError as error:
-        raise ProviderUnreachable(f"{provider.name} answered with something that is not JSON.") from error
-    if not isinstance(body, dict):
-        raise ProviderUnreachable(f"{provider.name} answered with JSON that is not an object.")
-    return body
+    return _page(json_object(answer, provider), provider)
 
 
 def _page(body: Mapping[str, Any], provider: Provider) -> Page:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from sentitui.errors import ProviderError
 from sentitui.history import History
+from sentitui.providers.answers import json_object
 from sentitui.providers.mapping import map_error
 from sentitui.providers.provider import Provider
-from sentitui.tuning.jobs import TERMINAL
+from sentitui.tuning.jobs import Job
 from sentitui.tuning.pages import EventReader
 from sentitui.tuning.patience import Patience
 
@@ -27,14 +28,15 @@ async def refresh_jobs(
     anything."""
     try:
         client = (await connect()).with_options(timeout=_SECONDS, max_retries=1)
-        page = await client.fine_tuning.jobs.list(limit=_RECENT)
-        for job in page.data:
+        answer = await client.fine_tuning.jobs.with_raw_response.list(limit=_RECENT)
+        for data in json_object(answer, provider).get("data") or ():
+            job = Job.from_api(data, provider)
             stored = history.job(provider.name, job.id)
             if stored is not None and stored.complete:
                 continue
-            history.save_job(provider.name, job.to_dict())
+            history.save_job(provider.name, data)
             # Of jobs that ended unseen the object says enough; their events come when they are watched.
-            if stored is not None or job.status not in TERMINAL:
+            if stored is not None or not job.is_terminal:
                 patience = Patience(give_up_after=2)
                 await EventReader(client, history, provider, job.id, patience).sync()
     except Exception as error:
