@@ -20,10 +20,7 @@ _NEEDED = ("torch", "transformers", "peft", "safetensors", "gguf", "starlette", 
 def run(args: argparse.Namespace) -> int:
     """Serves until told to stop. Raises EngineUnavailable or EngineError."""
     check_extra()
-    settings = from_arguments(args)
-    if settings.api_key is not None:
-        _restart_without_key(settings)
-    settings = replace(settings, api_key=os.environ.pop(KEY_VARIABLE, None))
+    settings = hide_key(from_arguments(args), "sentitui.engine")
     from sentitui.engine.compose import real_parts
     from sentitui.engine.serve import serve
 
@@ -40,10 +37,15 @@ def check_extra() -> None:
         )
 
 
-def _restart_without_key(settings: EngineSettings) -> None:
-    # A command line is readable by every user of the machine, an environment only by its owner.
-    command = [sys.executable, "-m", "sentitui.engine", "--home", str(settings.home)]
-    command += ["--host", settings.host, "--port", str(settings.port)]
-    if settings.as_json:
-        command.append("--json")
-    os.execve(sys.executable, command, os.environ | {KEY_VARIABLE: settings.api_key or ""})  # noqa: S606
+def hide_key(settings: EngineSettings, module: str) -> EngineSettings:
+    """The settings with the key; a key on the command line first moves off it by starting `module` again.
+
+    A command line is readable by every user of the machine, an environment only by its owner; and what this
+    process starts gets neither.
+    """
+    if settings.api_key is not None:
+        command = [sys.executable, "-m", module, "--home", str(settings.home)]
+        command += ["--host", settings.host, "--port", str(settings.port)]
+        command += ["--json"] if settings.as_json else []
+        os.execve(sys.executable, command, os.environ | {KEY_VARIABLE: settings.api_key})  # noqa: S606
+    return replace(settings, api_key=os.environ.pop(KEY_VARIABLE, None))

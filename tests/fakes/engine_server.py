@@ -9,6 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from sentitui.engine.command import hide_key
 from sentitui.engine.serve import Parts, serve
 from sentitui.engine.settings import add_arguments, from_arguments
 from sentitui.errors import SentituiError
@@ -28,7 +29,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     try:
-        return serve(from_arguments(parser.parse_args()), parts)
+        return serve(hide_key(from_arguments(parser.parse_args()), "tests.fakes.engine_server"), parts)
     except SentituiError as error:
         print(error.message, error.hint, file=sys.stderr)
         return 1

@@ -23,12 +23,12 @@ class ScriptedInference:
     """Echoes the last message word by word, unless its text asks for something else.
 
     "fail: TEXT" breaks off after one word with EngineError, "refuse" is refused before the first, "wait"
-    never ends (the request must be given up), "adapter" answers the adapter folder's name.
+    never ends (the request must be given up), "count waiting" answers how many wait so, "adapter" answers the
+    adapter folder's name.
     """
 
     def __init__(self) -> None:
         self.waiting = 0
-        self.given_up = asyncio.Event()
 
     @property
     def state(self) -> InferenceState:
@@ -54,6 +54,8 @@ class ScriptedInference:
             raise GenerationRefused(message, code="context_length_exceeded", param="messages")
         if text == "wait":
             await self._wait()
+        if text == "count waiting":
+            text = str(self.waiting)
         if text == "adapter":
             text = "base" if generation.adapter is None else generation.adapter.name
         words = text.split(" ")
@@ -73,7 +75,6 @@ class ScriptedInference:
             await asyncio.Event().wait()
         finally:
             self.waiting -= 1
-            self.given_up.set()
 
 
 class OneBase:

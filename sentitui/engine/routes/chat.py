@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import aclosing
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from starlette.requests import Request
@@ -23,6 +23,10 @@ from sentitui.engine.validation.chat_request import ChatRequest, chat_request
 
 _log = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
+_GONE = 499
+"""The status of an answer that nobody reads: the log shows that the client went away."""
+
 
 async def create(request: Request) -> Response:
     """Answers a conversation; generation stops when the client goes away."""
@@ -32,10 +36,13 @@ async def create(request: Request) -> Response:
     completion = Completion(wanted.model, logprobs=wanted.top_logprobs is not None)
     generated = here.inference.generate(generation)
     if not wanted.stream:
-        items = await _until_disconnect(request, generated)
-        return Response(status_code=499) if items is None else JSONResponse(completion.whole(items))
+        items = await _unless_gone(request, _collect(generated))
+        return Response(status_code=_GONE) if items is None else JSONResponse(completion.whole(items))
     # The first item decides between an error status and a stream.
-    first = await anext(generated)
+    first = await _unless_gone(request, anext(generated))
+    if first is None:
+        await generated.aclose()
+        return Response(status_code=_GONE)
     chunks = completion.chunks(_from(first, generated), n=wanted.n, include_usage=wanted.include_usage)
     return _EventStream(chunks, generated)
 
@@ -81,18 +88,17 @@ async def _collect(generated: AsyncGenerator[Generated, None]) -> list[Generated
         return [item async for item in generated]
 
 
-async def _until_disconnect(
-    request: Request, generated: AsyncGenerator[Generated, None]
-) -> list[Generated] | None:
-    collecting = asyncio.create_task(_collect(generated))
+async def _unless_gone(request: Request, work: Awaitable[Result]) -> Result | None:
+    """The result of `work`, or None when the client goes away first: then the work is cancelled."""
+    working = asyncio.ensure_future(work)
     leaving = asyncio.create_task(_disconnected(request))
     try:
-        await asyncio.wait((collecting, leaving), return_when=asyncio.FIRST_COMPLETED)
-        return await collecting if collecting.done() else None
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else None
     finally:
-        for task in (collecting, leaving):
+        for task in (working, leaving):
             task.cancel()
-        await asyncio.gather(collecting, leaving, return_exceptions=True)
+        await asyncio.gather(working, leaving, return_exceptions=True)
 
 
 async def _disconnected(request: Request) -> None:

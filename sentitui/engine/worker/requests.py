@@ -29,12 +29,12 @@ class JobRequests:
     def create(self, request: JobRequest) -> Job:
         """Enters a job into the queue. Raises ApiError for an unknown model or file."""
         now = int(time.time())
+        job = self._job(request, now)
         self._check_file(request.training_file, "training_file", now)
         if request.validation_file is not None:
             self._check_file(request.validation_file, "validation_file", now)
         if len(self._store.jobs.open_jobs()) >= limits.PENDING_JOBS:
             raise bad_request("Too many jobs are waiting. Cancel some or wait.", None, "too_many_jobs")
-        job = self._job(request, now)
         self._folder(job.id).create(self._store, job.training_file, job.validation_file)
         with self._store.database.transaction():
             self._store.jobs.add(job)
