@@ -19,6 +19,7 @@ class Kind(Enum):
     """The kind of a file as its first bytes tell it."""
 
     LINES = "lines of JSON"
+    NOT_A_FILE = "no regular file"
     EMPTY = "empty"
     GZIP = "gzip data"
     ZIP = "a zip archive"

@@ -22,6 +22,10 @@ MAX_DEPTH = 1024
 """Reading stops at this nesting: orjson refuses more, and no example needs it."""
 
 
+DEEPEST = 128
+"""Rules look at examples nested at most this deep; deeper ones are an error in themselves."""
+
+
 class Missing:
     """The type of MISSING: a line that holds no value that could be decoded."""
 
@@ -163,6 +167,7 @@ class _Reader:
         if char != '"':
             self._fail(self.expect)
         start = self.position
+        self.stack[-1].at = 0
         name = self._string()
         self._skip()
         if not self.text.startswith(":", self.position):
@@ -250,6 +255,8 @@ class _Reader:
     def _path(self) -> str:
         path = ""
         for frame in self.stack:
+            if isinstance(frame.value, dict) and frame.at == 0:
+                break  # no key of this object has been read yet
             path = paths.key(path, frame.at) if isinstance(frame.at, str) else paths.item(path, frame.at)
         return path
 

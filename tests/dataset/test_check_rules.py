@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ def _cases(part: str) -> list[Any]:
 
 
 def _bytes(line: Any) -> bytes:
+    if isinstance(line, str) and line.startswith("base64:"):
+        return base64.b64decode(line.removeprefix("base64:"))
     return (line if isinstance(line, str) else json.dumps(line, ensure_ascii=False)).encode(
         "utf-8", "surrogatepass"
     )

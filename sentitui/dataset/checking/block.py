@@ -28,6 +28,7 @@ class BlockPass:
 
     def __init__(self, setting: Setting) -> None:
         self.columns = Columns()
+        self.blank = 0
         self._setting = setting
         self._prover = Prover(setting, self.columns)
         chat = setting.file_format is Format.CHAT
@@ -56,6 +57,7 @@ class BlockPass:
         yield from run_checks((p for p in checks if Format.CHAT in p[0].formats), subject, index + 1)
 
     def _examine(self, line: bytes, start: int, index: int, gated: list[ExamplePair]) -> Iterator[Diagnostic]:
+        self.blank += not line.strip()
         examined = examine_picked(line.removesuffix(b"\r"), self._setting, index + 1, gated)
         self.columns.put(start + index, digest(examined.subject) if examined.subject else None)
         yield from examined.diagnostics

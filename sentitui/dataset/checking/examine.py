@@ -16,10 +16,8 @@ from sentitui.dataset.facts import RawLine
 from sentitui.dataset.format import Format, of_line
 from sentitui.dataset.profiles import Profile
 from sentitui.dataset.rules.rule import Finding, Rule
+from sentitui.dataset.scan import DEEPEST
 from sentitui.dataset.subject import Subject
-
-DEEPEST = 128
-"""Rules look at examples nested at most this deep; deeper ones are an error in themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from sentitui.dataset.report import Collected, Collector
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to check a file by; `keep`: how many diagnostics of each condition a part gives back (None: all)."""
+    """What to check a file by; `keep`: how many diagnostics of a condition a part gives back (None: all)."""
 
     path: Path
     setting: Setting
@@ -34,6 +34,7 @@ class Part:
     end: int
     found: Collected
     columns: Columns
+    blank: int
     crlf: int
 
 
@@ -48,7 +49,7 @@ def check_range(plan: Plan, descriptor: int, start: int, end: int) -> Part:
             collector.add(diagnostic, first)
         if b"\r" in lines.data:
             crlf += lines.data.count(b"\r\n")
-    return Part(start, end, collector.collected(), block_pass.columns, crlf)
+    return Part(start, end, collector.collected(), block_pass.columns, block_pass.blank, crlf)
 
 
 def _check_lines(lines: Lines, block_pass: BlockPass, setting: Setting) -> Iterator[Diagnostic]:

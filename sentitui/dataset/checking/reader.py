@@ -10,8 +10,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-LONGEST_LINE = 32 * 2**20
-"""Bytes; no provider's example comes near, and a longer line is mostly a file without line ends."""
+from sentitui.dataset.facts import LONGEST_LINE
 
 BLOCK_BYTES = 2**19
 RANGE_BYTES = 2**22

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import msgspec
 from sentitui.dataset.checking.catalogue import FILE_CHECKS
 from sentitui.dataset.checking.conclude import conclude
 from sentitui.dataset.checking.examine import Setting, report
+from sentitui.dataset.checking.near import compare
 from sentitui.dataset.checking.parallel import parts
 from sentitui.dataset.checking.part import Plan
 from sentitui.dataset.checking.reader import ranges
@@ -39,6 +40,7 @@ class _Checked:
     format: Format
     columns: Columns
     collector: Collector
+    notes: list[str] = field(default_factory=list)
 
 
 class Session:
@@ -52,6 +54,10 @@ class Session:
         self._keep = keep
         self._on_progress = on_progress or _silent
 
+    def setting_for(self, form: Format) -> Setting:
+        """What the lines of a file of that format are checked by."""
+        return Setting(self._given, form, self._profile)
+
     def run(self, path: Path, validation: Path | None) -> Report:
         """Checks a file, and its validation file beside it."""
         training = self._check(path, is_validation=False)
@@ -63,6 +69,8 @@ class Session:
         return self._report(training, self._report(second, None) if second is not None else None)
 
     def _check(self, path: Path, *, is_validation: bool) -> _Checked:
+        if path.exists() and not path.is_file():
+            return self._refuse(FileFacts(path, 0, Kind.NOT_A_FILE, is_validation=is_validation))
         with _opened(path) as (descriptor, size):
             head = os.pread(descriptor, HEAD_BYTES, 0)
             kind = kind_of(head, size)
@@ -75,23 +83,36 @@ class Session:
             checked = _Checked(facts, form, Columns(), Collector(self._keep))
             if kind is Kind.LINES:
                 self._check_lines(checked, descriptor)
-            for rule, check in FILE_CHECKS:
-                for diagnostic in report(rule, check.run(checked.facts, self._profile), self._profile, None):
-                    checked.collector.add(diagnostic)
+        self._check_facts(checked)
         return checked
+
+    def _refuse(self, facts: FileFacts) -> _Checked:
+        """What can be said of something that has no bytes to read."""
+        checked = _Checked(facts, self._given or Format.CHAT, Columns(), Collector(self._keep))
+        self._check_facts(checked)
+        return checked
+
+    def _check_facts(self, checked: _Checked) -> None:
+        for rule, check in FILE_CHECKS:
+            for diagnostic in report(rule, check.run(checked.facts, self._profile), self._profile, None):
+                checked.collector.add(diagnostic)
 
     def _check_lines(self, checked: _Checked, descriptor: int) -> None:
         facts = checked.facts
-        setting = Setting(self._given, checked.format, self._profile)
+        setting = self.setting_for(checked.format)
         plan = Plan(facts.path, setting, self._keep)
         start = len(BOM) if facts.head.startswith(BOM) else 0
-        crlf = 0
+        blank = crlf = 0
         for part in parts(plan, ranges(descriptor, start, facts.size), facts.size):
             checked.collector.merge(part.found, len(checked.columns))
             checked.columns.extend(part.columns)
+            blank += part.blank
             crlf += part.crlf
             self._on_progress(part.end, facts.size)
-        checked.facts = facts.seen(len(checked.columns), checked.columns.examples(), crlf)
+        similar, checked.notes = compare(descriptor, checked.columns, setting)
+        for diagnostic in similar:
+            checked.collector.add(diagnostic)
+        checked.facts = facts.seen(len(checked.columns), blank, checked.columns.examples(), crlf)
 
     def _report(self, checked: _Checked, validation: Report | None) -> Report:
         collector, facts = checked.collector, checked.facts
@@ -105,6 +126,8 @@ class Session:
             diagnostics=collector.diagnostics(),
             tallies=collector.tallies(),
             omitted=collector.omitted,
+            notes=tuple(checked.notes),
+            formats=checked.columns.formats(),
             validation=validation,
         )
 

@@ -38,6 +38,27 @@ from sentitui.dataset.rules.completion import (
     c001_comp_keys,
     c002_completion_no_leading_space,
 )
+from sentitui.dataset.rules.file import (
+    f001_empty_file,
+    f002_not_text,
+    f003_wrong_encoding,
+    f004_invalid_utf8,
+    f005_bom,
+    f006_bom_mid_file,
+    f007_crlf,
+    f008_cr_line_ends,
+    f009_blank_line,
+    f010_json_array_file,
+    f011_pretty_printed,
+    f012_not_jsonl_csv,
+    f013_wrong_extension,
+    f014_file_too_large,
+    f015_too_few_examples,
+    f016_too_few_validation_examples,
+    f017_mixed_formats,
+    f018_ambiguous_format,
+    f019_line_too_long,
+)
 from sentitui.dataset.rules.preference import (
     p001_pref_input,
     p002_pref_outputs,
@@ -94,7 +115,15 @@ from sentitui.dataset.rules.shape import (
     s028_special_token,
     s029_empty_content,
 )
-from sentitui.dataset.rules.syntax import j001_invalid_json
+from sentitui.dataset.rules.syntax import (
+    j001_invalid_json,
+    j002_not_object,
+    j003_duplicate_key,
+    j004_nan_infinity,
+    j005_lone_surrogate,
+    j006_huge_number,
+    j007_nesting_too_deep,
+)
 from sentitui.dataset.rules.text import (
     x001_control_char,
     x002_zero_width_char,
@@ -135,7 +164,32 @@ from sentitui.dataset.rules.vision import (
 )
 
 RULES: tuple[Rule, ...] = (
+    f001_empty_file.RULE,
+    f002_not_text.RULE,
+    f003_wrong_encoding.RULE,
+    f004_invalid_utf8.RULE,
+    f005_bom.RULE,
+    f006_bom_mid_file.RULE,
+    f007_crlf.RULE,
+    f008_cr_line_ends.RULE,
+    f009_blank_line.RULE,
+    f010_json_array_file.RULE,
+    f011_pretty_printed.RULE,
+    f012_not_jsonl_csv.RULE,
+    f013_wrong_extension.RULE,
+    f014_file_too_large.RULE,
+    f015_too_few_examples.RULE,
+    f016_too_few_validation_examples.RULE,
+    f017_mixed_formats.RULE,
+    f018_ambiguous_format.RULE,
+    f019_line_too_long.RULE,
     j001_invalid_json.RULE,
+    j002_not_object.RULE,
+    j003_duplicate_key.RULE,
+    j004_nan_infinity.RULE,
+    j005_lone_surrogate.RULE,
+    j006_huge_number.RULE,
+    j007_nesting_too_deep.RULE,
     s001_missing_messages.RULE,
     s002_messages_not_array.RULE,
     s003_messages_empty.RULE,

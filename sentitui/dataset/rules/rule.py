@@ -189,13 +189,18 @@ Repair = Callable[[bytes, Finding], bytes | None]
 """The bytes of a line with the finding's problem cured, or None when this one cannot be cured that way."""
 
 
+Rewrite = Callable[[Iterator[bytes]], Iterator[bytes]]
+"""A whole file with the problem cured: takes its bytes in pieces of any size and gives the new ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the catalogue: one code, the condition names it reports, its checks, its doc and its
     repair.
 
     `severity` holds for all names except those in `severities`; both are the general case, which a provider's
-    profile overrides. `repair` is called with a line and a finding that offered a Fix.
+    profile overrides. `repair` is called with a line and a finding that offered a Fix; `rewrite` cures the
+    whole file.
     """
 
     code: str
@@ -206,6 +211,7 @@ class Rule:
     checks: tuple[Check, ...]
     severities: Mapping[str, Severity] = field(default_factory=dict)
     repair: Repair | None = None
+    rewrite: Rewrite | None = None
 
     def severity_of(self, finding: Finding, profile: Profile) -> Severity | None:
         """How bad a finding is for a provider; None when that provider accepts it."""

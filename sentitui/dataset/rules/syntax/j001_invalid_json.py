@@ -15,10 +15,13 @@ _FIXES = {
     "two-objects": Fix("Put each object on its own line", safe=True),
 }
 
+_REPORTED_ELSEWHERE = frozenset({"empty", "invalid-bytes"})
+"""Blank lines and bytes that are no UTF-8 have rules of their own."""
+
 
 def _check(raw: RawLine) -> Iterator[Finding]:
     mistake = raw.scan.error
-    if mistake is None:
+    if mistake is None or mistake.kind in _REPORTED_ELSEWHERE:
         return
     fix = _FIXES.get(mistake.kind)
     if fix is not None and mend(raw.line) is None:

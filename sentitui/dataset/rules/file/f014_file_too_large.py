@@ -1,0 +1,36 @@
+"""F014: the file fits the upload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sentitui.dataset.diagnostics import Severity
+from sentitui.dataset.facts import FileFacts
+from sentitui.dataset.profiles import Profile
+from sentitui.dataset.rules.rule import EVERY_FORMAT, Doc, FileCheck, Finding, Rule
+
+
+def _check(facts: FileFacts, profile: Profile) -> Iterator[Finding]:
+    limit = profile.limits.max_file_bytes
+    if limit is not None and facts.size > limit:
+        size = facts.size / 1e6
+        yield Finding(
+            f"The file has {size:,.0f} MB; {profile.title} takes {limit / 1e6:,.0f} MB in one upload."
+        )
+
+
+RULE = Rule(
+    code="F014",
+    names=("file-too-large",),
+    severity=Severity.ERROR,
+    formats=EVERY_FORMAT,
+    doc=Doc(
+        what="The file is larger than the provider's limit.",
+        why="The upload is refused. OpenAI takes 512 MB as a file and 8 GB through its Uploads API.",
+        example="(a file of 600 MB)",
+        instead="(two files, or the Uploads API)",
+        fix="None: split the file.",
+        source="OpenAI's createFile; Azure's quotas; together's constants",
+    ),
+    checks=(FileCheck(_check),),
+)
