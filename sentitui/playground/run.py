@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Clients = Callable[[Provider], "Awaitable[AsyncOpenAI]"]
 Clock = Callable[[], float]
 now: Clock = time.perf_counter
+_BROKEN = "The stream broke off before the answer was whole."
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ class _Asking:
                         self._emit(Delta(*request.key(choice.index), choice.delta.content))
                     reasons[choice.index] = choice.finish_reason or reasons[choice.index]
         return [
-            {"text": "".join(text), "finish_reason": reason, **tokens}
+            {"text": "".join(text), "finish_reason": reason, "error": "" if reason else _BROKEN, **tokens}
             for text, reason, tokens in zip(texts, reasons, _shares(usage, request.count), strict=True)
         ]
 

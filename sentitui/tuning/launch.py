@@ -99,13 +99,16 @@ async def _file_id(client: AsyncOpenAI, provider: Provider, file: Path | str, em
         ) from error
     with counted:
         try:
-            made = await client.files.create(
+            answer = await client.files.with_raw_response.create(
                 file=(file.name, counted, "application/jsonl"), purpose="fine-tune"
             )
+            file_id = str(json_object(answer, provider).get("id") or "")
         except Exception as error:
             raise map_error(error, provider) from error
-    emit(Uploaded(file.name, made.id))
-    return made.id
+    if not file_id:
+        raise ProviderUnreachable(f"{provider.name} took {file.name} but gave it no id.")
+    emit(Uploaded(file.name, file_id))
+    return file_id
 
 
 class CountedFile(io.FileIO):
