@@ -1,15 +1,15 @@
-"""Signatures of texts and an index of similar ones: MinHash over runs of four characters, by the rensa
-library.
+"""Signatures of texts and an index of similar ones: MinHash over runs of four bytes, by the rensa library.
 
 A signature is 128 numbers of 32 bits; the share of equal ones estimates the Jaccard similarity of two texts
-with a standard error of 0.027 at 0.9. Candidates come from 16 bands of 8 numbers: of pairs at 0.9 one in
-10,000 is missed.
+with a standard error of 0.027 at 0.9. Candidates come from 12 bands of 8 numbers: of pairs at 0.9 one in 800
+is missed.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
+from operator import eq
 
 import rensa
 
@@ -17,19 +17,26 @@ from sentitui.dataset.digest import fold
 
 NEAR = 0.9
 _SLOTS = 128
-_BANDS = 16
+_BANDS = 12
+_BAND_BYTES = 8 * 4
 _SEED = 1
 _RUN = 4
-_BAND_BYTES = _SLOTS // _BANDS * 4
 
 
 def signature(text: str) -> bytes:
     """The signature of a text, 512 bytes; the same in every process."""
-    folded = fold(text) or text
-    runs = [folded[start : start + _RUN] for start in range(max(1, len(folded) - _RUN + 1))]
-    sketch = rensa.RMinHash(_SLOTS, _SEED)
-    sketch.update(runs)
-    return array("I", sketch.digest()).tobytes()
+    folded = (fold(text) or text).encode("utf-8", "surrogatepass")
+    sketch = rensa.RMinHash.digest_matrix_from_token_hash_sets([_runs(folded)], _SLOTS, _SEED)
+    return array("I", sketch.to_rows()[0]).tobytes()
+
+
+def _runs(folded: bytes) -> list[int]:
+    """Every run of four bytes as a number; the sketch mixes them itself, so they need no hash."""
+    padded = folded.ljust(_RUN, b"\0")
+    runs = array("I")
+    for start in range(_RUN):
+        runs.frombytes(padded[start : start + (len(padded) - start) // _RUN * _RUN])
+    return runs.tolist()
 
 
 class Neighbours:
@@ -63,5 +70,5 @@ def _keys(signature: bytes) -> Iterator[bytes]:
 
 
 def _similarity(one: bytes, other: bytes) -> float:
-    a, b = array("I", one), array("I", other)
-    return sum(x == y for x, y in zip(a, b, strict=True)) / _SLOTS
+    equal: int = sum(map(eq, memoryview(one).cast("I"), memoryview(other).cast("I")))
+    return equal / _SLOTS

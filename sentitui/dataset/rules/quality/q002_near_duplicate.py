@@ -9,7 +9,7 @@ from sentitui.dataset.rules.quality.near import Neighbours, signature
 from sentitui.dataset.rules.rule import EVERY_FORMAT, Doc, Finding, GroupCheck, Member, NearCheck, Rule
 
 MOST_EXAMPLES = 20_000
-"""Signatures cost about 50 microseconds an example: for more examples only folding is compared."""
+"""A signature costs some 50 microseconds: of more examples only the folded texts are compared."""
 
 
 def _check_equal(members: Sequence[Member]) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ RULE = Rule(
     doc=Doc(
         what=(
             "An example differs from an earlier one in case, spaces and punctuation only, or shares at least "
-            "0.9 of its runs of four characters with it (MinHash; up to 20,000 examples)."
+            "0.9 of its runs of four bytes with it (MinHash; up to 20,000 examples)."
         ),
         why="Such examples teach little more than one of them, and split over two files they leak.",
         example='"Great phone!" on line 4, "great phone" on line 9',

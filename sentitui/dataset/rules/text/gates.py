@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from sentitui.dataset.gates import Block, Gate, chars_gate
 
 # \b and \f are the short escapes of U+0008 and U+000C.
-_CONTROL_ESCAPE = re.compile(rb"\\(?:[bf]|u00[0189])")
+_CONTROL_ESCAPE = re.compile(rb"\\(?:[bf]|u00(?:[0189]|7[fF]))")
 _c1_gate = chars_gate((0x80, 0x9F))
 
 _RUN = bytes(48 if byte in b"0123456789 -.()/+" else 120 for byte in range(256))
