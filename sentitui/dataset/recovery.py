@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sentitui.dataset.atomic import leftovers
 from sentitui.dataset.disk import Identity
 from sentitui.dataset.edits import Edit
 from sentitui.dataset.journal import Base, Contents, Journal, journal_name
@@ -46,7 +47,7 @@ class Keeper:
         self._contents = Contents()
         self._knows_content = False
         if folder is not None:
-            self._take(folder, folder / journal_name(path.resolve()))
+            self._take(folder, path)
 
     @property
     def edits(self) -> int:
@@ -115,7 +116,8 @@ class Keeper:
                 "Close it there, then open it here again. Until then it can only be read.",
             )
 
-    def _take(self, folder: Path, stem: Path) -> None:
+    def _take(self, folder: Path, path: Path) -> None:
+        stem = folder / journal_name(path.resolve())
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             taken = Lock.take(stem.with_suffix(".lock"))
@@ -130,6 +132,10 @@ class Keeper:
         self._lock = taken
         self._journal = Journal(stem.with_suffix(".journal"))
         self._contents = self._journal.read()
+        if self._contents.edits:
+            # A program was killed here, perhaps while saving; with the lock ours, nobody is saving now.
+            for left in leftovers(path.resolve()):
+                left.unlink(missing_ok=True)
 
     def _base_of(self, current: Identity, content: Callable[[], int | None]) -> Base | None:
         newest_first = tuple(reversed(self._contents.bases))
