@@ -53,8 +53,8 @@ def compare(descriptor: int, columns: Columns, setting: Setting) -> tuple[list[D
 
 
 def text_of(subject: Subject) -> str:
-    """The text by which examples are compared."""
-    return "\n".join(text.value for text in subject.texts)
+    """The text by which examples are compared: all but the instructions, which examples share."""
+    return "\n".join(text.value for text in subject.texts if text.role not in ("system", "developer"))
 
 
 def _texts(descriptor: int, size: int, setting: Setting) -> Iterator[tuple[int, str]]:
