@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +20,4 @@ def trainer_command(folder: Path) -> Sequence[str]:
 def real_parts() -> Parts:
     """Everything the server drives; loads nothing yet."""
     bases = BaseModels(paths().models)
-    # One core stays free for answering while a job trains.
-    threads = max(1, (os.cpu_count() or 2) - 1)
-    return Parts(LocalInference(bases), bases, trainer_command, threads)
+    return Parts(LocalInference(bases), bases, trainer_command, threads=None)

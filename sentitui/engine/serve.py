@@ -39,12 +39,12 @@ _START_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the server drives and does not make itself; `threads` is what a trainer may use."""
+    """What the server drives and does not make itself; `threads` None leaves a trainer the choice."""
 
     inference: Inference
     bases: BaseModels
     trainer: TrainerCommand
-    threads: int
+    threads: int | None
 
 
 def serve(settings: EngineSettings, make_parts: Callable[[], Parts]) -> int:

@@ -6,6 +6,8 @@ few milliseconds for a change): routes call them in a thread.
 
 from __future__ import annotations
 
+import shutil
+
 from sentitui.engine.home import Home
 from sentitui.engine.store.blobs import Blobs
 from sentitui.engine.store.checkpoints import Checkpoints
@@ -38,6 +40,10 @@ class Store:
             leftover.unlink()
         self.files.tidy()
         self.uploads.tidy()
+        known = self.jobs.ids()
+        for folder in self.home.jobs.iterdir():
+            if folder.name not in known:
+                shutil.rmtree(folder)
 
     def close(self) -> None:
         """Closes the database."""

@@ -53,6 +53,10 @@ class Jobs:
         )
         return None if found is None else _job(found)
 
+    def ids(self) -> set[str]:
+        """The ids of all jobs."""
+        return {found["id"] for found in self._database.all("SELECT id FROM jobs")}
+
     def open_jobs(self) -> list[Job]:
         """Every job that has not ended."""
         return list(map(_job, self._database.all(f"SELECT * FROM jobs WHERE {_OPEN}")))  # noqa: S608

@@ -38,7 +38,7 @@ class JobFolder:
             store.files.blobs.link(validation_file, self.path / VALIDATION)
         sync_folder(self.path.parent)
 
-    def write_spec(self, job: Job, base_path: Path, threads: int) -> None:
+    def write_spec(self, job: Job, base_path: Path, threads: int | None) -> None:
         """Says what to train; the same every time for the same job."""
         validation = None if job.validation_file is None else str(self.path / VALIDATION)
         given: dict[str, Any] = {
@@ -49,7 +49,7 @@ class JobFolder:
             "method": job.method,
             "training_file": str(self.path / TRAINING),
             "validation_file": validation,
-            "beta": None,
+            "beta": "auto",
             **job.hyperparameters,
             "seed": job.seed,
             "suffix": job.suffix,

@@ -35,7 +35,7 @@ class JobRequests:
             self._check_file(request.validation_file, "validation_file", now)
         if len(self._store.jobs.open_jobs()) >= limits.PENDING_JOBS:
             raise bad_request("Too many jobs are waiting. Cancel some or wait.", None, "too_many_jobs")
-        self._folder(job.id).create(self._store, job.training_file, job.validation_file)
+        self._make_folder(job)
         with self._store.database.transaction():
             self._store.jobs.add(job)
             self._store.events.add(job.id, texts.created(job.id), at=now)
@@ -91,6 +91,13 @@ class JobRequests:
 
     def _folder(self, job_id: str) -> JobFolder:
         return JobFolder(self._store.home.jobs / job_id)
+
+    def _make_folder(self, job: Job) -> None:
+        try:
+            self._folder(job.id).create(self._store, job.training_file, job.validation_file)
+        except FileNotFoundError as error:
+            # Deleted since it was checked; the empty folder goes with the next start.
+            raise bad_request("A file of the job has just been deleted.", None, "file_not_found") from error
 
     def _check_file(self, file_id: str, param: str, now: int) -> None:
         stored = self._store.files.get(file_id, now)

@@ -17,6 +17,7 @@ from sentitui.engine.entities import Job
 from sentitui.engine.ports import BaseModels
 from sentitui.engine.store import Store
 from sentitui.engine.worker import texts
+from sentitui.engine.worker.finish import remove_adapters
 from sentitui.engine.worker.folder import JobFolder
 from sentitui.engine.worker.ingest import Ingest
 from sentitui.engine.worker.process import Trainers, last_words
@@ -33,7 +34,7 @@ class Tools:
     ingest: Ingest
     trainers: Trainers
     bases: BaseModels
-    threads: int
+    threads: int | None
     clock: Callable[[], float] = time.time
 
 
@@ -76,10 +77,17 @@ class Supervisor:
             if now.ended:
                 self._hurry(now, folder)
         elif now.ended or now.paused or not now.started:
-            self._store.jobs.update(job.id, started=False)
-            self._cancelled_at.pop(job.id, None)
+            self._release(now, folder)
         else:
             self._revive(now, folder)
+
+    def _release(self, job: Job, folder: JobFolder) -> None:
+        """The trainer has gone for good or for a pause; what it made is of use only in the latter case."""
+        self._store.jobs.update(job.id, started=False)
+        self._cancelled_at.pop(job.id, None)
+        checkpoints = folder.path / "checkpoints"
+        if job.status in ("failed", "cancelled") and checkpoints.exists():
+            remove_adapters([checkpoints])
 
     def _hurry(self, job: Job, folder: JobFolder) -> None:
         """A trainer whose job has ended may finish its step, not more."""
