@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,9 @@ class ModelCounter:
         self._tokenizer = tokenizer
         self._template = template
         self._special = dict(special)
+        self._marks = _dividing_marks(tokenizer)
+        # System prompts, role lines and labels return in every example of a set.
+        self._remembered = lru_cache(maxsize=2_048)(self.text)
 
     def text(self, text: str) -> int:
         """The tokens of a bare text."""
@@ -63,21 +67,33 @@ class ModelCounter:
     def _conversation(
         self, messages: Sequence[Mapping[str, Any]], trained: Sequence[bool], tools: Any
     ) -> TokenCount:
-        ends = [0, *(self._rendered(messages[: i + 1], tools) for i in range(len(messages)))]
-        learned = sum(
-            ends[i + 1] - self._rendered(messages[:i], tools, prompt=True)
-            for i, is_trained in enumerate(trained)
-            if is_trained
-        )
-        per_message = tuple(after - before for before, after in pairwise(ends))
-        return TokenCount(ends[-1], learned, per_message)
+        ends, before = [0], ""
+        learned = 0
+        for i, is_trained in enumerate(trained):
+            text = self._rendered(messages[: i + 1], tools)
+            ends.append(self._up_to(text, before, ends[i]))
+            if is_trained:
+                prompt = self._rendered(messages[:i], tools, prompt=True)
+                learned += ends[-1] - self._up_to(prompt, before, ends[i])
+            before = text
+        return TokenCount(ends[-1], learned, tuple(after - start for start, after in pairwise(ends)))
 
-    def _rendered(self, messages: Sequence[Mapping[str, Any]], tools: Any, *, prompt: bool = False) -> int:
-        """The tokens of the messages as rendered, with the start of an answer after them when `prompt`."""
+    def _up_to(self, text: str, before: str, tokens: int) -> int:
+        """The tokens of a text that goes on from `before`, which has `tokens`.
+
+        What is new is counted alone where it begins with a mark that no token spans; else all is counted.
+        """
+        new = text[len(before) :]
+        if not text.startswith(before) or (before and not new.startswith(self._marks)):
+            return self.text(text)
+        return tokens + (self._remembered(new) if len(new) <= _REMEMBERED else self.text(new))
+
+    def _rendered(self, messages: Sequence[Mapping[str, Any]], tools: Any, *, prompt: bool = False) -> str:
+        """The messages as the template writes them, with the start of an answer after them when `prompt`."""
         import jinja2
 
         try:
-            text = self._template.render(
+            return self._template.render(
                 messages=list(messages), tools=tools, add_generation_prompt=prompt, **self._special
             )
         except (jinja2.TemplateError, TypeError) as error:
@@ -85,7 +101,15 @@ class ModelCounter:
                 f"The chat template of {self.name} refuses this example: {error}",
                 "Check the order of the roles and that every content is text.",
             ) from error
-        return self.text(text)
+
+
+_REMEMBERED = 4_000  # characters
+
+
+def _dividing_marks(tokenizer: tokenizers.Tokenizer) -> tuple[str, ...]:
+    """The special tokens that cut the text before anything else, and take no space before them along."""
+    added = tokenizer.get_added_tokens_decoder().values()
+    return tuple(token.content for token in added if token.special and not token.lstrip)
 
 
 def model_counter(folder: Path) -> ModelCounter:
