@@ -21,9 +21,10 @@ class ChatRefused(EngineError):  # noqa: N818 - it names what happened
 class ChatFormat:
     """A tokenizer with its chat template."""
 
-    def __init__(self, tokenizer: Any, extra_stop_tokens: Iterable[int] = ()) -> None:
+    def __init__(self, tokenizer: Any, stop_tokens: Iterable[int | None] = ()) -> None:
         self.tokenizer = tokenizer
-        self.stop_tokens = frozenset({*extra_stop_tokens, tokenizer.eos_token_id} - {None})
+        stops = {*stop_tokens, tokenizer.eos_token_id}
+        self.stop_tokens = frozenset(token for token in stops if token is not None)
         self._knows_tools = "tools" in tokenizer.chat_template
 
     def render(self, messages: Messages, tools: Sequence[Any] | None = None, *, answer_next: bool) -> str:

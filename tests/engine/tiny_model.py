@@ -25,7 +25,7 @@ def build_tiny_model(folder: Path, *, layers: int = 2, hidden: int = 32, context
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    tokenizer = _tokenizer()
+    tokenizer = tiny_tokenizer()
     torch.manual_seed(0)
     config = LlamaConfig(
         vocab_size=len(tokenizer),
@@ -46,7 +46,7 @@ def build_tiny_model(folder: Path, *, layers: int = 2, hidden: int = 32, context
     return folder
 
 
-def _tokenizer() -> Any:
+def tiny_tokenizer() -> Any:
     """A byte-level BPE of about 300 tokens: any text goes through it and comes back."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
@@ -70,3 +70,16 @@ def _tokenizer() -> Any:
         unk_token="<|endoftext|>",
         chat_template=CHAT_TEMPLATE,
     )
+
+
+def build_tiny_adapter(model: Path, folder: Path, *, seed: int = 1, rank: int = 4) -> Path:
+    """Writes a random LoRA adapter for the tiny model, strong enough to change what it says."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    base = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32, local_files_only=True)
+    torch.manual_seed(seed)
+    config = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", init_lora_weights=False)
+    get_peft_model(base, config).save_pretrained(folder)
+    return folder

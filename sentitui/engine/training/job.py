@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 
 from sentitui.dataset.format import Format
-from sentitui.engine.chat import ChatFormat
 from sentitui.engine.training import adapter, checkpoints
 from sentitui.engine.training.control import only_trainer
 from sentitui.engine.training.data import encode_all, read_examples
@@ -65,7 +64,7 @@ def _train(folder: Path, spec: JobSpec, log: ProgressLog) -> None:
     from sentitui.engine.weights import loading
 
     torch.set_num_threads(spec.threads or default_threads())
-    chat = ChatFormat(loading.load_tokenizer(spec.base_path))
+    chat = loading.load_chat(spec.base_path)
     device = loading.choose_device()
     model = loading.load_model(spec.base_path, device)
     limit = loading.context_length(model)

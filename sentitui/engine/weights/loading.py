@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+from sentitui.engine.chat import ChatFormat
 from sentitui.errors import WeightsError
 
 
@@ -45,6 +47,15 @@ def load_tokenizer(folder: Path) -> Any:
     if not tokenizer.is_fast:
         raise WeightsError(f"The model in {folder} has no fast tokenizer.", "Add its tokenizer.json.")
     return tokenizer
+
+
+def load_chat(folder: Path) -> ChatFormat:
+    """The chat format of the model in `folder`, with every token that ends an answer. Raises WeightsError."""
+    stops: Any = None
+    settings = folder / "generation_config.json"
+    if settings.is_file():
+        stops = json.loads(settings.read_bytes()).get("eos_token_id")
+    return ChatFormat(load_tokenizer(folder), stops if isinstance(stops, list) else [stops])
 
 
 def load_model(folder: Path, device: Any, *, attention: str = "sdpa") -> Any:
