@@ -38,14 +38,17 @@ def check_file(
     format: Format | None = None,  # noqa: A002 - the word the whole product uses
     profile: str | Profile = "engine",
     on_progress: Callable[[int, int], None] | None = None,
+    on_diagnostic: Callable[[Path, Diagnostic], None] | None = None,
     keep: int | None = 1000,
 ) -> Report:
     """Checks a file, with its validation file when there is one: all rules, all problems at once.
 
     `on_progress(done, total)` is told bytes as they are checked. `keep` is how many diagnostics of each
-    condition the report holds (None: all); all are counted. Raises DatasetError when the file cannot be read.
+    condition the report holds (None: all); all are counted. With `on_diagnostic`, each is handed on as it is
+    found (those of lines in file order, then those that only many examples show) and the report holds none.
+    Raises DatasetError when the file cannot be read.
     """
-    session = Session(_profile(profile), format, keep, on_progress)
+    session = Session(_profile(profile), format, keep, on_progress, on_diagnostic)
     return session.run(Path(path), None if validation is None else Path(validation))
 
 

@@ -89,7 +89,7 @@ def fix_file(
     chosen = profiles.profile(profile) if isinstance(profile, str) else profile
     target = Path(path)
     with TemporaryDirectory(prefix="sentitui-fix-") as folder, ExitStack() as stack:
-        work = _Work(target, Session(chosen, format, None, None), Path(folder))
+        work = _Work(target, Session(chosen, format), Path(folder))
         fixed = work.run()
         if fixed.changed and not dry_run:
             new = stack.enter_context(replacing(target.resolve()))

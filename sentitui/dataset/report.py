@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -73,10 +73,15 @@ class Collected:
 
 
 class Collector:
-    """Gathers diagnostics, keeping at most `keep` of each condition while counting all."""
+    """Gathers diagnostics, keeping at most `keep` of each condition while counting all.
 
-    def __init__(self, keep: int | None) -> None:
+    With a `sink`, none is kept: each is handed on as it comes.
+    """
+
+    def __init__(self, keep: int | None, sink: Callable[[Diagnostic], None] | None = None) -> None:
         self._keep = keep
+        self._handed = 0
+        self._sink = sink
         self._kept: list[Diagnostic] = []
         self._kept_counts: Counter[Key] = Counter()
         self._counts: Counter[Key] = Counter()
@@ -88,22 +93,26 @@ class Collector:
         self._counts[key] += 1
         if self._counts[key] <= _FIRST_LINES and diagnostic.location.line is not None:
             self._lines.setdefault(key, []).append(diagnostic.location.line + lines_before)
-        if self._has_room(key):
-            self._kept.append(moved(diagnostic, lines_before))
+        self._take(key, diagnostic, lines_before)
 
     def merge(self, part: Collected, lines_before: int) -> None:
         """Takes in what was found in a part of the file that begins after so many lines."""
         for diagnostic in part.kept:
-            if self._has_room((diagnostic.code, diagnostic.name, diagnostic.severity)):
-                self._kept.append(moved(diagnostic, lines_before))
+            key = (diagnostic.code, diagnostic.name, diagnostic.severity)
+            self._take(key, diagnostic, lines_before)
         for key, count in part.counts.items():
             self._counts[key] += count
             lines = self._lines.setdefault(key, [])
             lines.extend(line + lines_before for line in part.lines.get(key, ())[: _FIRST_LINES - len(lines)])
 
-    def _has_room(self, key: Key) -> bool:
+    def _take(self, key: Key, diagnostic: Diagnostic, lines_before: int) -> None:
+        if self._sink is not None:
+            self._handed += 1
+            self._sink(moved(diagnostic, lines_before))
+            return
         self._kept_counts[key] += 1
-        return self._keep is None or self._kept_counts[key] <= self._keep
+        if self._keep is None or self._kept_counts[key] <= self._keep:
+            self._kept.append(moved(diagnostic, lines_before))
 
     def collected(self) -> Collected:
         """Everything so far, as a value."""
@@ -113,8 +122,8 @@ class Collector:
 
     @property
     def omitted(self) -> int:
-        """How many were counted but not kept."""
-        return self._counts.total() - len(self._kept)
+        """How many were counted but neither kept nor handed on."""
+        return self._counts.total() - len(self._kept) - self._handed
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What was kept: whole-file findings first, then by line, rule and place."""

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from sentitui.dataset.columns import Columns
 from sentitui.dataset.rules.rule import Member
 
 _SPLIT_ABOVE = 1_000_000
 _BUCKETS = 64
-
-
-class Where(NamedTuple):
-    """A line by its index, in the training (False) or the validation file (True)."""
-
-    validation: bool
-    index: int
 
 
 def shared_prompts(columns: Columns, validation: Columns | None) -> Iterator[list[Member]]:

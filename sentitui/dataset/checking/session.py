@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from sentitui.dataset.checking.parallel import parts
 from sentitui.dataset.checking.part import Plan
 from sentitui.dataset.checking.reader import ranges
 from sentitui.dataset.columns import Columns
+from sentitui.dataset.diagnostics import Diagnostic
 from sentitui.dataset.disk import BOM, open_regular
 from sentitui.dataset.facts import FileFacts
 from sentitui.dataset.format import Format, detect_all
@@ -29,7 +31,7 @@ from sentitui.dataset.report import Collector, Report
 from sentitui.dataset.values import are_whole
 
 Progress = Callable[[int, int], None]
-OnDiagnostic = Callable[[Path, Any], None]
+OnDiagnostic = Callable[[Path, Diagnostic], None]
 
 
 @dataclass(slots=True)
@@ -44,15 +46,21 @@ class _Checked:
 
 
 class Session:
-    """Checks files by one profile; `given` is the format that the user named, `keep` as in `check_file`."""
+    """Checks files by one profile; `given` is the format that the user named, the rest as in `check_file`."""
 
     def __init__(
-        self, profile: Profile, given: Format | None, keep: int | None, on_progress: Progress | None
+        self,
+        profile: Profile,
+        given: Format | None = None,
+        keep: int | None = None,
+        on_progress: Progress | None = None,
+        on_diagnostic: OnDiagnostic | None = None,
     ) -> None:
         self._profile = profile
         self._given = given
-        self._keep = keep
+        self._keep = None if on_diagnostic is not None else keep
         self._on_progress = on_progress or _silent
+        self._on_diagnostic = on_diagnostic
 
     def setting_for(self, form: Format) -> Setting:
         """What the lines of a file of that format are checked by."""
@@ -80,15 +88,18 @@ class Session:
                 kind = Kind.LINES
             form = self._given or format_of(head)
             facts = FileFacts(path, size, kind, head, is_validation=is_validation)
-            checked = _Checked(facts, form, Columns(), Collector(self._keep))
+            checked = _Checked(facts, form, Columns(), self._collector(path))
             if kind is Kind.LINES:
                 self._check_lines(checked, descriptor)
         self._check_facts(checked)
         return checked
 
+    def _collector(self, path: Path) -> Collector:
+        return Collector(self._keep, partial(self._on_diagnostic, path) if self._on_diagnostic else None)
+
     def _refuse(self, facts: FileFacts) -> _Checked:
         """What can be said of something that has no bytes to read."""
-        checked = _Checked(facts, self._given or Format.CHAT, Columns(), Collector(self._keep))
+        checked = _Checked(facts, self._given or Format.CHAT, Columns(), self._collector(facts.path))
         self._check_facts(checked)
         return checked
 

@@ -59,6 +59,7 @@ from sentitui.dataset.rules.file import (
     f018_ambiguous_format,
     f019_line_too_long,
 )
+from sentitui.dataset.rules.limits import l001_over_token_limit
 from sentitui.dataset.rules.preference import (
     p001_pref_input,
     p002_pref_outputs,
@@ -256,6 +257,7 @@ RULES: tuple[Rule, ...] = (
     r004_rft_columns.RULE,
     c001_comp_keys.RULE,
     c002_completion_no_leading_space.RULE,
+    l001_over_token_limit.RULE,
     q001_duplicate_example.RULE,
     q002_near_duplicate.RULE,
     q003_contradictory_label.RULE,
