@@ -91,12 +91,12 @@ class History:
     def save_job(
         self, provider: str, data: Mapping[str, Any], origin: Mapping[str, Any] | None = None
     ) -> None:
-        """Keeps the job's newest state; `origin` is kept from before when not given."""
+        """Keeps the job's newest state; `origin` adds to what is known of its making."""
         with self._transaction() as db:
             db.execute(
                 "INSERT INTO jobs (provider, id, created_at, seen, data, origin) VALUES (?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (provider, id) DO UPDATE SET seen = excluded.seen, data = excluded.data,"
-                " origin = CASE WHEN excluded.origin = '{}' THEN origin ELSE excluded.origin END",
+                " origin = json_patch(origin, excluded.origin)",
                 (
                     provider,
                     str(data["id"]),

@@ -50,8 +50,7 @@ def _origin(request: LaunchRequest) -> dict[str, Any]:
     files = {"training": request.training_file, "validation": request.validation_file}
     provider = request.provider
     return {
-        "base_url": provider.base_url,
-        "api_key_env": provider.api_key_env,
+        **provider.address,
         **{
             role: {"path": str(file.absolute()), "sha256": _digest(file)}
             for role, file in files.items()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import shlex
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -131,13 +130,3 @@ def with_services(work: Callable[[Services], Awaitable[int]]) -> int:
             await services.close()
 
     return asyncio.run(main())
-
-
-def repeated_options(args: argparse.Namespace) -> str:
-    """The provider options as they were given, to be shown in a command that comes back to the same place."""
-    pairs = (
-        ("--provider", args.provider),
-        ("--base-url", args.base_url),
-        ("--api-key-env", args.api_key_env),
-    )
-    return "".join(f" {name} {shlex.quote(value)}" for name, value in pairs if value)

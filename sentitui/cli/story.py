@@ -16,7 +16,7 @@ from sentitui.cli.following import follow_shown
 from sentitui.cli.job_view import JobView
 from sentitui.cli.launching import base_model, checked, launch_shown
 from sentitui.cli.model_watch import ModelWatch
-from sentitui.cli.options import chosen_provider, hyperparameters, repeated_options
+from sentitui.cli.options import chosen_provider, hyperparameters
 from sentitui.cli.progress import duration
 from sentitui.cli.terminal import Terminal
 from sentitui.errors import JobFailed
@@ -41,6 +41,7 @@ class Story:
         self._args = args
         self._terminal = terminal
         self._job: Job | None = None
+        self._launching = False
 
     async def tell(self, services: Services) -> int:
         """Does everything in order; raises what forbids going on."""
@@ -67,16 +68,17 @@ class Story:
         return 0 if not any(each.failed for each in measured) else 1
 
     def leave(self) -> None:
-        """Says how to come back to the job that goes on without us."""
+        """Says how to come back to the job that goes on without us; the history knows where it is."""
         self._terminal.end_status()
         job = self._job
-        if job is None or job.is_terminal:
+        if job is not None and not job.is_terminal:
+            self._terminal.line(f"The job {safe.line(job.id)} goes on without this window.")
+            self._terminal.line(f"  follow it:  sentitui watch {safe.line(job.id)}")
+            self._terminal.line(f"  end it:     sentitui cancel {safe.line(job.id)}")
+        elif self._launching:
+            self._terminal.line("Stopped while launching: `sentitui jobs` tells whether the job was made.")
+        else:
             self._terminal.line("Stopped; no job is left running.")
-            return
-        where = repeated_options(self._args)
-        self._terminal.line(f"The job {safe.line(job.id)} goes on without this window.")
-        self._terminal.line(f"  follow it:  sentitui watch {safe.line(job.id)}{where}")
-        self._terminal.line(f"  end it:     sentitui cancel {safe.line(job.id)}{where}")
 
     async def _tune(
         self, services: Services, provider: Provider, model: str, view: JobView
@@ -92,12 +94,18 @@ class Story:
             seed=args.seed,
         )
         started = time.monotonic()
+        self._launching = True
         self._job = await launch_shown(terminal, client, services.history, request)
         self._job = await follow_shown(services, provider, self._job.id, view)
         seconds = time.monotonic() - started
         job = succeeded(self._job)
-        tokens = f", {job.trained_tokens:,} tokens" if job.trained_tokens else ""
-        terminal.line(f"tuned     {safe.line(job.fine_tuned_model or '')} in {duration(seconds)}{tokens}")
+        facts = [f"in {duration(seconds)}"]
+        if job.trained_tokens:
+            facts.append(f"{job.trained_tokens:,} tokens")
+        if view.losses:
+            facts.append(f"loss {view.losses[0]:.2f} to {view.losses[-1]:.2f}")
+        terminal.line(f"tuned     {safe.line(job.fine_tuned_model or '')}")
+        terminal.line(f"          {', '.join(facts)}")
         return job, seconds
 
     def _contenders(self, provider: Provider, model: str, job: Job, lesson: Lesson) -> list[Contender]:

@@ -14,7 +14,6 @@ from sentitui.cli.options import (
     chosen_provider,
     existing,
     hyperparameters,
-    repeated_options,
     with_services,
 )
 
@@ -57,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _tune(services: Services, args: argparse.Namespace, terminal: Terminal) -> int:
+    from sentitui import safe
     from sentitui.cli.launching import launch_shown
     from sentitui.cli.watch import watch_shown
 
@@ -64,8 +64,8 @@ async def _tune(services: Services, args: argparse.Namespace, terminal: Terminal
     request = _request(args, provider, terminal)
     job = await launch_shown(terminal, await services.client(provider), services.history, request)
     if args.watch:
-        return await watch_shown(services, provider, job.id, terminal, repeated_options(args))
-    terminal.line(f"follow it: sentitui watch {job.id}{repeated_options(args)}")
+        return await watch_shown(services, provider, job.id, terminal)
+    terminal.line(f"follow it: sentitui watch {safe.line(job.id)}")
     return 0
 
 

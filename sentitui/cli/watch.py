@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from sentitui.cli.options import add_provider_arguments, job_provider, repeated_options, with_services
+from sentitui.cli.options import add_provider_arguments, job_provider, with_services
 
 if TYPE_CHECKING:
     from sentitui.cli.terminal import Terminal
@@ -41,17 +41,14 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             status = ended(await _lines(services, provider, args.job, args.after))
         else:
-            options = repeated_options(args)
-            status = await watch_shown(services, provider, args.job, terminal, options, after=args.after)
+            status = await watch_shown(services, provider, args.job, terminal, after=args.after)
         return status if args.exit_status else 0
 
     try:
         return with_services(work)
     except KeyboardInterrupt:
         terminal.end_status()
-        print(
-            f"The job {args.job} goes on: sentitui watch {args.job}{repeated_options(args)}", file=sys.stderr
-        )
+        print(f"The job {args.job} goes on: sentitui watch {args.job}", file=sys.stderr)
         return 130
 
 
@@ -60,7 +57,6 @@ async def watch_shown(
     provider: Provider,
     job_id: str,
     terminal: Terminal,
-    options: str,
     *,
     after: str | None = None,
 ) -> int:

@@ -63,6 +63,11 @@ class Provider:
     """Jobs carry metadata, by which a job made in spite of a time-out is found again."""
 
     @property
+    def address(self) -> dict[str, str | None]:
+        """Where it is asked, as the history keeps it beside a job; without the key."""
+        return {"base_url": self.base_url, "api_key_env": self.api_key_env}
+
+    @property
     def is_local(self) -> bool:
         """Whether it runs on this machine."""
         return self.is_engine or (self.base_url is not None and is_loopback(self.base_url))

@@ -34,5 +34,5 @@ async def act_on(
         job = Job.from_api(json_object(await calls[action](job_id), provider), provider)
     except Exception as error:
         raise map_error(error, provider) from error
-    history.save_job(provider.name, job.raw)
+    history.save_job(provider.name, job.raw, provider.address)
     return job

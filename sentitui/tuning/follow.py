@@ -91,7 +91,8 @@ async def _live(reader: EventReader, cursor: int) -> AsyncIterator[JobEvent | Jo
 async def current_job(reader: EventReader) -> Job:
     """The job as the server has it now, kept in the history; failures to reach it are waited out."""
     data = await reader.patience.steadily(lambda: read_job(reader.client, reader.provider, reader.job_id))
-    await asyncio.to_thread(reader.history.save_job, reader.provider.name, data)
+    provider = reader.provider
+    await asyncio.to_thread(reader.history.save_job, provider.name, data, provider.address)
     return Job.from_api(data, reader.provider)
 
 

@@ -34,7 +34,7 @@ async def refresh_jobs(
             stored = history.job(provider.name, job.id)
             if stored is not None and stored.complete:
                 continue
-            history.save_job(provider.name, data)
+            history.save_job(provider.name, data, provider.address)
             # Of jobs that ended unseen the object says enough; their events come when they are watched.
             if stored is not None or not job.is_terminal:
                 patience = Patience(give_up_after=2)
