@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import os
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -65,61 +64,110 @@ def count_lines(lines: Iterable[bytes], counter: Counter) -> Iterator[TokenCount
             continue
 
 
-def estimate_file(path: Path, counter: Counter, *, seed: int = 0, whole_file: int = WHOLE_FILE) -> Estimate:
-    """Counts a file whole up to `whole_file` bytes, else estimates it from seeded pieces.
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A file's lines to count: all of them in one piece (`whole`), or seeded pieces of a larger file.
 
-    The estimator is tokens per byte over clusters of lines (a ratio estimator), scaled to the size of the
-    file; the interval comes from the spread between clusters. DatasetError when the file cannot be read.
+    `pieces` reads while it is walked, once.
     """
-    try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > max(whole_file, PIECES * PIECE_BYTES):
-                return _sampled(file, size, counter, seed)
-            total = trained = examples = 0
-            for count in count_lines(file, counter):
-                total, trained, examples = total + count.total, trained + count.trained, examples + 1
-    except OSError as error:
-        raise DatasetError(f"{path}: cannot be read ({error.strerror})") from error
-    return Estimate(total, total, total, trained, examples, size, True)
 
-
-def _sampled(file: BinaryIO, size: int, counter: Counter, seed: int) -> Estimate:
-    numbers = random.Random(seed).sample(range(size // PIECE_BYTES), PIECES)  # noqa: S311 - no secret
-    clusters = [_cluster(file, number * PIECE_BYTES, counter) for number in sorted(numbers)]
-    examples, read = sum(c.examples for c in clusters), sum(c.bytes for c in clusters)
-    if not read:
-        raise DatasetError("The sample holds no line that can be counted", "Run sentitui check on the file.")
-    rate = sum(c.tokens for c in clusters) / read
-    # Variance of a ratio estimator: residuals of each cluster around the common rate (Cochran, Sampling
-    # Techniques, 6.3).
-    squares = sum((c.tokens - rate * c.bytes) ** 2 for c in clusters)
-    error = math.sqrt(squares / (len(clusters) - 1) / len(clusters)) / (read / len(clusters))
-    margin = _CONFIDENCE * error * size * math.sqrt(1 - read / size)
-    total, trained = rate * size, sum(c.trained for c in clusters) / read * size
-    low, high = max(0, math.floor(total - margin)), math.ceil(total + margin)
-    return Estimate(round(total), low, high, round(trained), examples, read, False)
+    size: int
+    whole: bool
+    pieces: Iterator[Iterable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Cluster:
+class Piece:
+    """What was counted in one piece of a file."""
+
     tokens: int
     trained: int
     bytes: int
     examples: int
 
 
-def _cluster(file: BinaryIO, start: int, counter: Counter) -> _Cluster:
-    """The lines that begin in one piece of the file, read to their ends: each line belongs to one piece."""
+def estimate_file(path: Path, counter: Counter, *, seed: int = 0, whole_file: int = WHOLE_FILE) -> Estimate:
+    """Counts a file whole up to `whole_file` bytes, else estimates it from seeded pieces.
+
+    DatasetError when the file cannot be read, or the sample holds no line that can be counted.
+    """
+    sample = sample_lines(path, seed=seed, whole_file=whole_file)
+    return estimate(sample, [_count_piece(lines, counter) for lines in sample.pieces])
+
+
+def sample_lines(path: Path, *, seed: int = 0, whole_file: int = WHOLE_FILE) -> Sample:
+    """The lines of a file up to `whole_file` bytes, else those that begin in seeded pieces of it.
+
+    Of a large file each line belongs to exactly one possible piece, so lines are drawn fairly by their place.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    whole = size <= max(whole_file, PIECES * PIECE_BYTES)
+    return Sample(size, whole, _pieces(path, None if whole else _starts(size, seed)))
+
+
+def estimate(sample: Sample, pieces: Sequence[Piece]) -> Estimate:
+    """The tokens of a file from what was counted in its pieces.
+
+    Tokens per byte over the pieces (a ratio estimator), scaled to the size of the file; the interval comes
+    from the spread between pieces (Cochran, Sampling Techniques, 6.3).
+    """
+    read, examples = sum(p.bytes for p in pieces), sum(p.examples for p in pieces)
+    tokens, trained = sum(p.tokens for p in pieces), sum(p.trained for p in pieces)
+    if sample.whole:
+        return Estimate(tokens, tokens, tokens, trained, examples, read, True)
+    if not read:
+        raise DatasetError("The sample holds no line that can be counted", "Run sentitui check on the file.")
+    rate, scale = tokens / read, sample.size / read
+    squares = sum((p.tokens - rate * p.bytes) ** 2 for p in pieces)
+    error = math.sqrt(squares / (len(pieces) - 1) * len(pieces)) * scale
+    margin = _CONFIDENCE * error * math.sqrt(max(0.0, 1 - read / sample.size))
+    low, high = max(0, math.floor(tokens * scale - margin)), math.ceil(tokens * scale + margin)
+    return Estimate(round(tokens * scale), low, high, round(trained * scale), examples, read, False)
+
+
+def _count_piece(lines: Iterable[bytes], counter: Counter) -> Piece:
+    tokens = trained = size = examples = 0
+    for line in lines:
+        size += len(line)
+        for count in count_lines([line], counter):
+            tokens, trained, examples = tokens + count.total, trained + count.trained, examples + 1
+    return Piece(tokens, trained, size, examples)
+
+
+def _starts(size: int, seed: int) -> list[int]:
+    numbers = random.Random(seed).sample(range(size // PIECE_BYTES), PIECES)  # noqa: S311 - no secret
+    return [number * PIECE_BYTES for number in sorted(numbers)]
+
+
+def _pieces(path: Path, starts: Sequence[int] | None) -> Iterator[Iterable[bytes]]:
+    try:
+        with path.open("rb") as file:
+            if starts is None:
+                yield file
+            else:
+                for start in starts:
+                    yield _lines_from(file, start)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _lines_from(file: BinaryIO, start: int) -> list[bytes]:
+    """The lines that begin in the piece of the file at `start`, read to their ends."""
     file.seek(max(0, start - 1))
     if start and not file.readline(LINE_BYTES).endswith(b"\n"):
-        return _Cluster(0, 0, 0, 0)
+        return []
     lines: list[bytes] = []
     while file.tell() < start + PIECE_BYTES and (line := file.readline(LINE_BYTES)):
         if len(line) == LINE_BYTES:
             break
         lines.append(line)
-    counts = list(count_lines(lines, counter))
-    return _Cluster(
-        sum(c.total for c in counts), sum(c.trained for c in counts), sum(map(len, lines)), len(counts)
+    return lines
+
+
+def _unreadable(path: Path, error: OSError) -> DatasetError:
+    return DatasetError(
+        f"{path}: cannot be read ({error.strerror})", "Check that it is a file that you may read."
     )
