@@ -37,7 +37,10 @@ def create_app(services: Services, supervisor: Supervisor, *, api_key: str, host
 
     app = Starlette(
         routes=list(ROUTES),
-        middleware=[Middleware(Envelope), Middleware(Guard, api_key=api_key, host=host)],
+        middleware=[
+            Middleware(Envelope, telemetry=services.telemetry),
+            Middleware(Guard, api_key=api_key, host=host),
+        ],
         exception_handlers={HTTPException: _no_route},
         lifespan=lifespan,
     )

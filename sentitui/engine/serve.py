@@ -27,6 +27,7 @@ from sentitui.engine.ports import BaseModels, Inference
 from sentitui.engine.services import Services
 from sentitui.engine.settings import EngineSettings
 from sentitui.engine.store import Store
+from sentitui.engine.telemetry import Telemetry
 from sentitui.engine.worker.ingest import Ingest
 from sentitui.engine.worker.process import TrainerCommand, Trainers
 from sentitui.engine.worker.requests import JobRequests
@@ -87,6 +88,7 @@ def _run(
             jobs=JobRequests(store, ingest, parts.bases),
             inference=parts.inference,
             bases=parts.bases,
+            telemetry=Telemetry(),
             # The lock file is made once and never written: its time is the home's age.
             started_at=int(home.lock.stat().st_mtime),
         )

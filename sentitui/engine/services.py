@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from sentitui.engine.ports import BaseModels, Inference
 from sentitui.engine.store import Store
+from sentitui.engine.telemetry import Telemetry
 from sentitui.engine.worker.requests import JobRequests
 
 
@@ -20,6 +21,7 @@ class Services:
     jobs: JobRequests
     inference: Inference
     bases: BaseModels
+    telemetry: Telemetry
     started_at: int
 
 

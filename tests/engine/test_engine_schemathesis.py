@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -18,7 +19,7 @@ SCHEMA = schemathesis.openapi.from_path(Path(__file__).parent / "openai_finetuni
 @pytest.mark.slow
 @SCHEMA.parametrize()
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-def test_generated_requests_are_answered_in_the_schema(engine: Engine, case: schemathesis.Case) -> None:
+def test_generated_requests_are_answered_in_the_schema(engine: Engine, case: schemathesis.Case[Any]) -> None:
     """Whatever a client sends, the answer is one that the operation promises."""
     case.call_and_validate(
         base_url=engine.base_url,

@@ -94,6 +94,20 @@ def test_web_pages_are_refused(engine: Engine, headers: dict[str, str]) -> None:
     envelope(httpx2.get(address, headers=headers, trust_env=False), 403, "origin_not_allowed")
 
 
+def test_metrics_need_the_key_and_count(engine: Engine) -> None:
+    """Prometheus's text: requests, tokens, jobs; method labels cannot be made up by clients."""
+    address = engine.base_url.removesuffix("/v1") + "/metrics"
+    envelope(httpx2.get(address, trust_env=False), 401, "invalid_api_key")
+    engine.client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": "a b"}])
+    engine.http("MADEUP", "/models")
+    answer = httpx2.get(address, headers={"authorization": f"Bearer {engine.api_key}"}, trust_env=False)
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert 'sentitui_tokens_total{kind="completion"} 2.0' in answer.text
+    assert "sentitui_model_ready 1.0" in answer.text
+    assert 'sentitui_requests_total{method="POST",status="200"}' in answer.text
+    assert "MADEUP" not in answer.text
+
+
 def test_health_needs_no_key(engine: Engine) -> None:
     """It says that the engine lives and how far the model is, nothing private."""
     address = engine.base_url.removesuffix("/v1") + "/health"

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sentitui.engine.names import new_id
 from sentitui.engine.responses.errors import ApiError, internal, mapped
 from sentitui.engine.responses.objects import ORGANIZATION
+from sentitui.engine.telemetry import Telemetry
 
 _log = logging.getLogger(__name__)
 
@@ -18,8 +19,9 @@ _log = logging.getLogger(__name__)
 class Envelope:
     """Wraps the application; knows of one request its id, status and duration, never its headers or body."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, telemetry: Telemetry) -> None:
         self._app = app
+        self._telemetry = telemetry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
@@ -35,6 +37,7 @@ class Envelope:
             await self._fail(error, answer, scope, receive)
         finally:
             answer.log()
+            self._telemetry.answered(scope["method"], answer.status, answer.seconds())
 
     async def _fail(self, error: Exception, answer: _Answer, scope: Scope, receive: Receive) -> None:
         known = mapped(error)
@@ -73,8 +76,11 @@ class _Answer:
             (b"cross-origin-resource-policy", b"same-origin"),
         ]
 
+    def seconds(self) -> float:
+        return time.perf_counter() - self._began
+
     def _milliseconds(self) -> int:
-        return round((time.perf_counter() - self._began) * 1000)
+        return round(self.seconds() * 1000)
 
     def log(self) -> None:
         _log.info(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Mount
 
-from sentitui.engine.routes import chat, checkpoints, events, files, health, jobs, models, uploads
+from sentitui.engine.routes import chat, checkpoints, events, files, health, jobs, metrics, models, uploads
 
 __all__ = ["ROUTES"]
 
 ROUTES: tuple[BaseRoute, ...] = (
     *health.ROUTES,
+    *metrics.ROUTES,
     Mount(
         "/v1",
         routes=[

@@ -15,10 +15,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from sentitui.engine.http.body import json_body
-from sentitui.engine.ports import Generated, Generation
+from sentitui.engine.ports import Generated, Generation, Usage
 from sentitui.engine.responses.chat import Completion
 from sentitui.engine.responses.errors import ApiError, internal, mapped, unknown_model
 from sentitui.engine.services import Services, services
+from sentitui.engine.telemetry import Telemetry
 from sentitui.engine.validation.chat_request import ChatRequest, chat_request
 
 _log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ async def create(request: Request) -> Response:
     here = services(request)
     generation = await asyncio.to_thread(_generation, here, wanted)
     completion = Completion(wanted.model, logprobs=wanted.top_logprobs is not None)
-    generated = here.inference.generate(generation)
+    generated = _counted(here.telemetry, here.inference.generate(generation))
     if not wanted.stream:
         items = await _unless_gone(request, _collect(generated))
         return Response(status_code=_GONE) if items is None else JSONResponse(completion.whole(items))
@@ -81,6 +82,17 @@ def _generation(here: Services, wanted: ChatRequest) -> Generation:
         top_logprobs=wanted.top_logprobs,
         tools=wanted.tools,
     )
+
+
+async def _counted(
+    telemetry: Telemetry, generated: AsyncGenerator[Generated, None]
+) -> AsyncGenerator[Generated, None]:
+    with telemetry.generating():
+        async with aclosing(generated):
+            async for item in generated:
+                if isinstance(item, Usage):
+                    telemetry.tokens(item.prompt_tokens, item.completion_tokens)
+                yield item
 
 
 async def _collect(generated: AsyncGenerator[Generated, None]) -> list[Generated]:

@@ -55,6 +55,11 @@ class Files:
         found = self._database.one("SELECT count(*) AS n FROM files")
         return 0 if found is None else int(found["n"])
 
+    def total_bytes(self) -> int:
+        """The size of all files together."""
+        found = self._database.one("SELECT coalesce(sum(bytes), 0) AS n FROM files")
+        return 0 if found is None else int(found["n"])
+
     def path(self, file_id: str) -> Path:
         """Where a file's bytes lie."""
         return self.blobs.path(file_id)

@@ -57,6 +57,11 @@ class Jobs:
         """The ids of all jobs."""
         return {found["id"] for found in self._database.all("SELECT id FROM jobs")}
 
+    def counts(self) -> dict[str, int]:
+        """How many jobs there are of each status."""
+        found = self._database.all("SELECT status, count(*) AS n FROM jobs GROUP BY status")
+        return {status["status"]: status["n"] for status in found}
+
     def open_jobs(self) -> list[Job]:
         """Every job that has not ended."""
         return list(map(_job, self._database.all(f"SELECT * FROM jobs WHERE {_OPEN}")))  # noqa: S608
