@@ -109,9 +109,9 @@ def _tally(terminal: Terminal, title: str, tally: Tally, mark_of: Callable[[str]
 def _mark(labels: Labels | None, expected: str | None, text: str) -> str:
     if labels is None or expected is None:
         return " "
-    if labels.extract(text.strip()) != expected:
+    if labels.extract(text) != expected:
         return "-"
-    return "+" if labels.is_exact(text.strip()) else "~"
+    return "+" if labels.is_exact(text) else "~"
 
 
 def _share(count: int, total: int) -> str:

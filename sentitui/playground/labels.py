@@ -36,7 +36,8 @@ class Labels:
         return outer.pop() if len(outer) == 1 else None
 
     def is_exact(self, answer: str) -> bool:
-        """Whether the answer is a label and nothing else, letter for letter."""
+        """Whether the answer is a label and nothing else, letter for letter; a space before it is something
+        else."""
         return answer in self.names
 
 

@@ -205,11 +205,10 @@ def mark(completions: Sequence[Completion], prompts: Sequence[Prompt], labels: L
     right: dict[int, bool] = {}
     correct = formed = 0
     for each in answered:
-        text = each.text.strip()
-        is_right = labels.extract(text) == prompts[each.prompt].expected
+        is_right = labels.extract(each.text) == prompts[each.prompt].expected
         right[each.prompt] = is_right and right.get(each.prompt, True)
         correct += is_right
-        formed += labels.is_exact(text)
+        formed += labels.is_exact(each.text)
     return Marks(len(prompts), len(answered), correct, formed, right)
 
 

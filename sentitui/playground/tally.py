@@ -66,8 +66,8 @@ def tally(answers: Iterable[str | None], normalise: Normalise | None = None) -> 
 
 
 def exact(answer: str) -> str:
-    """The answer itself, without surrounding white space."""
-    return answer.strip()
+    """The answer itself, letter for letter: a program that reads it would see every space."""
+    return answer
 
 
 def folded(answer: str) -> str:

@@ -36,6 +36,8 @@ def test_the_right_label_in_the_wrong_form() -> None:
     assert SENTIMENT.extract("The sentiment is positive.") == "Positive"
     assert not SENTIMENT.is_exact("The sentiment is positive.")
     assert not SENTIMENT.is_exact("positive")
+    assert not SENTIMENT.is_exact(" Positive")
+    assert SENTIMENT.extract(" Positive\n") == "Positive"
     assert SENTIMENT.is_exact("Positive")
 
 

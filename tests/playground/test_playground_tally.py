@@ -26,7 +26,7 @@ def test_nothing_answered_agrees_on_nothing() -> None:
 def test_the_user_chooses_what_counts_as_equal() -> None:
     """Exactly, folded, by label, or as JSON; the first spelling seen is shown."""
     answers = ["Positive.", " positive", "It is POSITIVE", "Negative"]
-    assert tally(answers).distinct == 4
+    assert tally([*answers, " positive"]).variants[0] == Variant(" positive", 2)
     assert tally(answers, folded).variants[0] == Variant("Positive.", 2)
     assert tally(answers, by_label(Labels(("Positive", "Negative")))).variants[0] == Variant("Positive.", 3)
     assert tally(['{"a": 1, "b": 2}', '{"b":2,"a":1}', "no json"], as_json).distinct == 2
