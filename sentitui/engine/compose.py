@@ -10,6 +10,7 @@ from sentitui.config import paths
 from sentitui.engine.inference import LocalInference
 from sentitui.engine.serve import Parts
 from sentitui.engine.weights import BaseModels
+from sentitui.engine.weights_watch import WeightsWatch
 
 
 def trainer_command(folder: Path) -> Sequence[str]:
@@ -19,5 +20,6 @@ def trainer_command(folder: Path) -> Sequence[str]:
 
 def real_parts() -> Parts:
     """Everything the server drives; loads nothing yet."""
-    bases = BaseModels(paths().models)
-    return Parts(LocalInference(bases), bases, trainer_command, threads=None)
+    watch = WeightsWatch()
+    bases = BaseModels(paths().models, watch.listen)
+    return Parts(LocalInference(bases), bases, trainer_command, threads=None, fetching=watch.newest)

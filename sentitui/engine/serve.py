@@ -12,8 +12,9 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import uvicorn
 
@@ -40,12 +41,17 @@ _START_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the server drives and does not make itself; `threads` None leaves a trainer the choice."""
+    """What the server drives and does not make itself.
+
+    `threads` None leaves a trainer the choice; `fetching` tells how far weights on their way are (None: none
+    is).
+    """
 
     inference: Inference
     bases: BaseModels
     trainer: TrainerCommand
     threads: int | None
+    fetching: Callable[[], Mapping[str, Any] | None] = lambda: None
 
 
 def serve(settings: EngineSettings, make_parts: Callable[[], Parts]) -> int:
@@ -89,6 +95,7 @@ def _run(
             inference=parts.inference,
             bases=parts.bases,
             telemetry=Telemetry(),
+            fetching=parts.fetching,
             # The lock file is made once and never written: its time is the home's age.
             started_at=int(home.lock.stat().st_mtime),
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from starlette.requests import Request
 
@@ -22,6 +23,7 @@ class Services:
     inference: Inference
     bases: BaseModels
     telemetry: Telemetry
+    fetching: Callable[[], Mapping[str, Any] | None]
     started_at: int
 
 

@@ -113,7 +113,7 @@ def test_health_needs_no_key(engine: Engine) -> None:
     address = engine.base_url.removesuffix("/v1") + "/health"
     answer = httpx2.get(address, trust_env=False).json()
     assert answer["status"] == "ok"
-    assert set(answer) == {"status", "version", "model", "error"}
+    assert set(answer) == {"status", "version", "model", "error", "progress"}
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,17 @@ from sentitui.engine.services import services
 
 async def health(request: Request) -> Response:
     """Says that the server lives and how far the model is; tells nothing private."""
-    inference = services(request).inference
-    error = None if inference.error is None else inference.error.message
-    state = {"status": "ok", "version": __version__, "model": inference.state, "error": error}
-    return JSONResponse(state)
+    here = services(request)
+    error = here.inference.error
+    return JSONResponse(
+        {
+            "status": "ok",
+            "version": __version__,
+            "model": here.inference.state,
+            "error": None if error is None else f"{error.message} {error.hint}".strip(),
+            "progress": here.fetching(),
+        }
+    )
 
 
 ROUTES = (Route("/health", health, methods=["GET"]),)
