@@ -17,7 +17,9 @@ from sentitui.resources import data_file
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 SPOKEN = TEXT.filter(lambda text: bool(text.strip()))
-ONE_FILE_A_TEST = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ONE_FILE_A_TEST = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def _example(system: str | None, *texts: str) -> dict[str, Any]:

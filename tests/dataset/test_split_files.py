@@ -161,6 +161,7 @@ def test_progress_runs_from_nothing_to_both_passes(tmp_path: Path) -> None:
     assert heard[-1][0] <= heard[-1][1] == 2 * path.stat().st_size
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.integers(0, 9), st.integers(1, 200), min_size=1), st.data())
 def test_quotas_add_up_and_are_fair(counts: dict[int, int], data: st.DataObject) -> None:
     """Parts add up to what is wanted and differ from the exact share by less than one example."""
@@ -171,7 +172,7 @@ def test_quotas_add_up_and_are_fair(counts: dict[int, int], data: st.DataObject)
     assert all(abs(parts[label] - count * wanted / total) < 1 for label, count in counts.items())
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 3)), min_size=2, max_size=60), st.data())
 def test_groups_are_never_cut(examples: list[tuple[int, int]], data: st.DataObject) -> None:
     """Whatever groups and labels there are, a group is on one side and no label exceeds its quota."""

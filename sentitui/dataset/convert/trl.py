@@ -61,7 +61,9 @@ def _prompt(data: dict[str, Any]) -> str:
 
 def _conversations(data: dict[str, Any]) -> tuple[list[Any], Any, Any]:
     """The question's messages and the two answers, whether or not the question is repeated in the answers."""
-    chosen, rejected, prompt = data["chosen"], data["rejected"], data.get("prompt")
+    chosen, rejected, prompt = data["chosen"], data.get("rejected"), data.get("prompt")
+    if "rejected" not in data:
+        raise Refused("there is no rejected")
     if not isinstance(rejected, list):
         raise Refused(f"chosen is an array, but rejected is {type_name(rejected)}")
     shared = 0
