@@ -6,7 +6,7 @@ keystroke.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,8 +70,18 @@ def _examine(
 
 def run_checks(checks: Iterable[ExamplePair], subject: Subject, number: int | None) -> Iterator[Diagnostic]:
     """Runs example rules on one example."""
+    answers: dict[Callable[[Subject], bool], bool] = {}
     for rule, check in checks:
-        yield from report(rule, check.run(subject), subject.profile, number)
+        needs = check.needs
+        if needs is not None:
+            if needs not in answers:
+                answers[needs] = needs(subject)
+            if not answers[needs]:
+                continue
+        for finding in check.run(subject):
+            diagnostic = _diagnostic(rule, finding, subject.profile, number)
+            if diagnostic is not None:
+                yield diagnostic
 
 
 def report(
@@ -79,9 +89,14 @@ def report(
 ) -> Iterator[Diagnostic]:
     """Turns findings into diagnostics of the profile's severity; what it accepts is dropped."""
     for finding in findings:
-        severity = rule.severity_of(finding, profile)
-        if severity is not None:
-            place = Location(finding.line or line, finding.path, finding.byte)
-            yield Diagnostic(
-                rule.code, finding.name or rule.names[0], severity, finding.message, place, finding.fix
-            )
+        diagnostic = _diagnostic(rule, finding, profile, line)
+        if diagnostic is not None:
+            yield diagnostic
+
+
+def _diagnostic(rule: Rule, finding: Finding, profile: Profile, line: int | None) -> Diagnostic | None:
+    severity = rule.severity_of(finding, profile)
+    if severity is None:
+        return None
+    place = Location(finding.line or line, finding.path, finding.byte)
+    return Diagnostic(rule.code, finding.name or rule.names[0], severity, finding.message, place, finding.fix)

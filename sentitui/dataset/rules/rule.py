@@ -96,11 +96,16 @@ class LineCheck:
 
 @dataclass(frozen=True, slots=True)
 class ExampleCheck:
-    """Looks at one decoded example. With Ordinary.GATE, `gate` picks the lines of a block that need it."""
+    """Looks at one decoded example. With Ordinary.GATE, `gate` picks the lines of a block that need it.
+
+    `needs` is a quick question that many checks share (has it tools, has it parts?); it is asked once an
+    example, and where the answer is no the check is not run.
+    """
 
     run: Callable[[Subject], Iterator[Finding]]
     ordinary: Ordinary = Ordinary.NEVER
     gate: Gate | None = None
+    needs: Callable[[Subject], bool] | None = None
 
 
 class Member(NamedTuple):

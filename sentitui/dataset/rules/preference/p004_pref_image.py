@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sentitui.dataset.diagnostics import Severity
 from sentitui.dataset.format import Format
 from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.vision.image import images
+from sentitui.dataset.rules.vision.image import has_parts, images
 from sentitui.dataset.subject import Subject
 
 
@@ -29,5 +29,5 @@ RULE = Rule(
         fix="None: without its image the example means something else.",
         source="preference fine-tuning guide",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_parts),),
 )

@@ -6,7 +6,10 @@ Errs on the side of silence: keywords and references that it does not know are t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from sentitui.dataset import paths
 from sentitui.dataset.diagnostics import shown
@@ -21,6 +24,21 @@ _NAMED = ("properties", "patternProperties", "$defs", "definitions")
 _DEPTH = 32
 
 Problem = tuple[str, str]
+
+
+def problems_of(parameters: dict[str, Any]) -> tuple[Problem, ...]:
+    """The problems of a function's parameters, with paths from `parameters` on."""
+    try:
+        return _remembered(orjson.dumps(parameters))
+    except TypeError:
+        # Nothing that orjson writes: integers beyond 64 bits, lone surrogates, deep nesting.
+        return tuple(schema_problems(parameters, "parameters"))
+
+
+# A set repeats its few tools in every example.
+@lru_cache(maxsize=512)
+def _remembered(parameters: bytes) -> tuple[Problem, ...]:
+    return tuple(schema_problems(orjson.loads(parameters), "parameters"))
 
 
 def schema_problems(schema: Any, path: str, depth: int = 0) -> Iterator[Problem]:
@@ -92,11 +110,9 @@ def mismatches(value: Any, schema: Any, path: str = "", depth: int = 0) -> Itera
         yield f"{_named(path)} must be {expected}, not {type_name(value)}"
         return
     choices = schema.get("enum")
-    if isinstance(choices, list) and value not in choices and not (value is None and schema.get("nullable")):
-        yield (
-            f"{_named(path)} must be one of {shown(', '.join(map(repr, choices)), 80)}; it is "
-            f"{shown(repr(value))}"
-        )
+    if isinstance(choices, list) and not _is_among(value, choices, schema):
+        allowed = shown(", ".join(map(repr, choices)), 80)
+        yield f"{_named(path)} must be one of {allowed}; it is {shown(repr(value))}"
     for key in ("anyOf", "oneOf"):
         options = schema.get(key)
         if isinstance(options, list) and options and not any(_fits(value, one, depth + 1) for one in options):
@@ -126,6 +142,12 @@ def _object_mismatches(
             yield from mismatches(inner, properties[name], where, depth)
         elif not open_ended:
             yield f"{_named(where)} is not a parameter of the function"
+
+
+def _is_among(value: Any, choices: list[Any], schema: Mapping[str, Any]) -> bool:
+    # true is not 1 in JSON, though Python finds them equal.
+    same = any(value == one and isinstance(value, bool) is isinstance(one, bool) for one in choices)
+    return same or (value is None and bool(schema.get("nullable")))
 
 
 def _fits(value: Any, schema: Any, depth: int) -> bool:

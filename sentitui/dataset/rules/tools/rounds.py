@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sentitui.dataset.rules.tools.view import Call, tool_calls
-from sentitui.dataset.subject import Turn
+from sentitui.dataset.subject import Subject, Turn
 
 
 @dataclass(slots=True)
@@ -42,6 +43,12 @@ def rounds(turns: Sequence[Turn]) -> Iterator[Round]:
             current = Round(list(tool_calls(turn)) if turn.role == "assistant" else [])
     if current.calls or current.answers:
         yield current
+
+
+@lru_cache(maxsize=1)
+def rounds_of(subject: Subject) -> tuple[Round, ...]:
+    """The rounds of an example's conversation; two rules ask for them one after the other."""
+    return tuple(rounds(subject.chat))
 
 
 def answer_id(turn: Turn) -> str | None:

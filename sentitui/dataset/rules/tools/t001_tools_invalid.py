@@ -8,6 +8,7 @@ from sentitui.dataset import paths
 from sentitui.dataset.diagnostics import Severity
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
+from sentitui.dataset.rules.tools.view import has_tools
 from sentitui.dataset.subject import Subject
 
 
@@ -40,5 +41,5 @@ RULE = Rule(
         fix="None: what was meant is not known.",
         source="openai-openapi f7f4b05, FineTuneChatRequestInput.tools",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
 )

@@ -9,7 +9,7 @@ from sentitui.dataset.diagnostics import Fix, Severity, shown
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules.repairs import drop, value_at, wrap
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.tools.view import NAME
+from sentitui.dataset.rules.tools.view import NAME, has_tools
 from sentitui.dataset.subject import Subject
 
 _WRAP = Fix('Wrap the function in {"type": "function", "function": …}', safe=True)
@@ -82,6 +82,6 @@ RULE = Rule(
         fix="Safe: a bare function object is wrapped. Names are not changed: calls refer to them.",
         source="openai-openapi f85dbe2, ChatCompletionTool and FunctionObject",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
     repair=_repair,
 )

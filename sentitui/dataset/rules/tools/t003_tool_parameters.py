@@ -11,7 +11,7 @@ from sentitui.dataset.diagnostics import Fix, Severity
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules.repairs import change
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.tools.view import declared
+from sentitui.dataset.rules.tools.view import declared, has_tools
 from sentitui.dataset.subject import Subject
 
 _PARSE = Fix("Replace the text by the JSON object that it spells", safe=True)
@@ -55,6 +55,6 @@ RULE = Rule(
         fix="Safe: a string that spells a JSON object is replaced by that object.",
         source="openai-openapi f85dbe2, FunctionObject",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
     repair=_repair,
 )

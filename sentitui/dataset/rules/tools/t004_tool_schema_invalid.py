@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sentitui.dataset.diagnostics import Severity, shown
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.tools.json_schema import schema_problems
-from sentitui.dataset.rules.tools.view import declared
+from sentitui.dataset.rules.tools.json_schema import problems_of
+from sentitui.dataset.rules.tools.view import declared, has_tools
 from sentitui.dataset.subject import Subject
 
 
@@ -16,14 +16,13 @@ def _check(subject: Subject) -> Iterator[Finding]:
         parameters = function.data.get("parameters")
         if not isinstance(parameters, dict):
             continue
-        path = f"{function.path}.parameters"
         kind = parameters.get("type", "object")
         if isinstance(kind, str) and kind != "object":
             message = f'The parameters are an object: their type must be "object", not {shown(repr(kind))}.'
-            yield Finding(message, f"{path}.type")
+            yield Finding(message, f"{function.path}.parameters.type")
             continue
-        for where, message in schema_problems(parameters, path):
-            yield Finding(message, where)
+        for where, message in problems_of(parameters):
+            yield Finding(message, f"{function.path}.{where}")
 
 
 RULE = Rule(
@@ -45,5 +44,5 @@ RULE = Rule(
         fix="None: what was meant is not known.",
         source="chat completions API (function definitions); JSON Schema 2020-12",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sentitui.dataset.diagnostics import Severity, shown
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.tools.view import declared
+from sentitui.dataset.rules.tools.view import declared, has_tools
 from sentitui.dataset.subject import Subject
 
 
@@ -35,5 +35,5 @@ RULE = Rule(
         fix="None: which of the two is meant is not known.",
         source="inferred",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
 )

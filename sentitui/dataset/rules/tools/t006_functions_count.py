@@ -9,6 +9,7 @@ from sentitui.dataset.format import Format
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules.repairs import change
 from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Rule
+from sentitui.dataset.rules.tools.view import has_tools
 from sentitui.dataset.subject import Subject
 
 MOST = 128
@@ -60,6 +61,6 @@ RULE = Rule(
         fix="Offered: the functions are moved into `tools`.",
         source="openai-openapi f7f4b05, FineTuneChatRequestInput.functions (minItems 1, maxItems 128)",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
     repair=_repair,
 )

@@ -11,6 +11,7 @@ from sentitui.dataset.format import Format
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules.repairs import change, drop
 from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Rule
+from sentitui.dataset.rules.tools.view import has_tools
 from sentitui.dataset.subject import Subject
 
 _SPELT = {"true": True, "false": False}
@@ -56,6 +57,6 @@ RULE = Rule(
         fix='Safe: "true" and "false" become booleans; without tools the key is dropped.',
         source="openai-openapi f85dbe2, ParallelToolCalls; chat completions API",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
     repair=_repair,
 )

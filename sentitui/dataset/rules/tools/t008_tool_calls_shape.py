@@ -8,6 +8,7 @@ from sentitui.dataset.diagnostics import Fix, Severity, shown
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules.repairs import drop, value_at, wrap
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
+from sentitui.dataset.rules.tools.view import has_tools
 from sentitui.dataset.subject import Subject
 
 _WRAP = Fix("Put the call into an array", safe=True)
@@ -59,6 +60,6 @@ RULE = Rule(
         fix="Safe: a single call is put into an array, an empty array is dropped. Offered: null is dropped.",
         source="openai-openapi f85dbe2, ChatCompletionMessageToolCalls",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
     repair=_repair,
 )

@@ -9,7 +9,7 @@ from sentitui.dataset.diagnostics import Fix, Severity, shown
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules.repairs import add
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.tools.view import Call, calls
+from sentitui.dataset.rules.tools.view import Call, calls, has_tools
 from sentitui.dataset.subject import Subject
 
 _ADD_TYPE = Fix('Add "type": "function"', safe=True)
@@ -102,6 +102,6 @@ RULE = Rule(
         fix="Safe: a missing type is added. Offered: a new id.",
         source="openai-openapi f85dbe2, ChatCompletionMessageToolCall",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
     repair=_repair,
 )

@@ -8,7 +8,7 @@ from sentitui.dataset.diagnostics import Fix, Severity
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules.repairs import change, spelling
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.tools.view import calls
+from sentitui.dataset.rules.tools.view import calls, has_tools
 from sentitui.dataset.subject import Subject
 
 _DUMP = Fix("Write the arguments as a string of JSON", safe=True)
@@ -47,6 +47,6 @@ RULE = Rule(
         fix="Safe: an object is written as a string.",
         source="openai-openapi f85dbe2, ChatCompletionMessageToolCall; community.openai.com t/1322493",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
     repair=_repair,
 )

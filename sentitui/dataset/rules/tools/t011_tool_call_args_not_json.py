@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sentitui.dataset.diagnostics import Severity, shown
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.tools.view import NotJson, arguments_of, calls
+from sentitui.dataset.rules.tools.view import NotJson, arguments_of, calls, has_tools
 from sentitui.dataset.subject import Subject
 
 
@@ -36,5 +36,5 @@ RULE = Rule(
         fix="None: what was meant is not known.",
         source="openai-openapi f85dbe2, ChatCompletionMessageToolCall",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
 )

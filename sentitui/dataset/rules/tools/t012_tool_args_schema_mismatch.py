@@ -6,18 +6,20 @@ from collections.abc import Iterator
 
 from sentitui.dataset.diagnostics import Severity, shown
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.tools.json_schema import mismatches, schema_problems
-from sentitui.dataset.rules.tools.view import Spelt, arguments_of, calls, declared
+from sentitui.dataset.rules.tools.json_schema import mismatches, problems_of
+from sentitui.dataset.rules.tools.view import Spelt, arguments_of, calls, declared, has_tools
 from sentitui.dataset.subject import Subject
 
 
 def _check(subject: Subject) -> Iterator[Finding]:
+    if not calls(subject):
+        return
     schemas = {function.name: function.data.get("parameters") for function in declared(subject)}
-    for call in calls(subject) if schemas else ():
+    for call in calls(subject):
         schema, value = schemas.get(call.name), arguments_of(call)
         if not isinstance(schema, dict) or not isinstance(value, Spelt) or not isinstance(value.value, dict):
             continue
-        if next(schema_problems(schema, ""), None) is not None:
+        if problems_of(schema):
             continue
         for message in mismatches(value.value, schema):
             where = f"{call.function_path}.arguments"
@@ -42,5 +44,5 @@ RULE = Rule(
         fix="None: what was meant is not known.",
         source="inferred; JSON Schema 2020-12",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
 )

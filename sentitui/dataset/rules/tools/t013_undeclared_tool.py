@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from sentitui.dataset.diagnostics import Severity, shown
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.tools.view import calls, declared
+from sentitui.dataset.rules.tools.view import calls, declared, has_tools
 from sentitui.dataset.subject import Subject
 
 
@@ -45,5 +45,5 @@ RULE = Rule(
         fix="None: the declaration of a function cannot be made up.",
         source="inferred",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
 )

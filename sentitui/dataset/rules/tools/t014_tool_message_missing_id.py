@@ -9,6 +9,7 @@ from sentitui.dataset.diagnostics import Fix, Severity
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules.repairs import add, value_at
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
+from sentitui.dataset.rules.tools.view import has_tools
 from sentitui.dataset.subject import Subject
 
 _ADD = Fix("Let it answer the one call that is open")
@@ -66,6 +67,6 @@ RULE = Rule(
         fix="Offered where the message right before makes exactly one call: that call's id.",
         source="openai-openapi f85dbe2, ChatCompletionRequestToolMessage and ...FunctionMessage",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
     repair=_repair,
 )

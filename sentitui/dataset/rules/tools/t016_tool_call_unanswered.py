@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from sentitui.dataset.diagnostics import Severity, shown
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.tools.rounds import answer_id, rounds
+from sentitui.dataset.rules.tools.rounds import answer_id, rounds_of
+from sentitui.dataset.rules.tools.view import has_tools
 from sentitui.dataset.subject import Subject
 
 
 def _check(subject: Subject) -> Iterator[Finding]:
-    for each in rounds(subject.chat):
+    for each in rounds_of(subject):
         if not each.ended or not each.is_told_apart:
             continue
         answers = Counter(answer_id(turn) for turn in each.answers)
@@ -42,5 +43,5 @@ RULE = Rule(
         fix="None: the answer cannot be made up.",
         source="chat completions API (messages with role tool)",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
 )

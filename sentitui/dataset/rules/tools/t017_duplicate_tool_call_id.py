@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sentitui.dataset.diagnostics import Severity, shown
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.tools.view import tool_calls
+from sentitui.dataset.rules.tools.view import has_tools, tool_calls
 from sentitui.dataset.subject import Subject
 
 
@@ -37,5 +37,5 @@ RULE = Rule(
         fix="None: the answers that follow would have to be told apart too.",
         source="inferred",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_tools),),
 )

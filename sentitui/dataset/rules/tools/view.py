@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -63,8 +64,26 @@ class Call:
         return value if isinstance(value, str) else None
 
 
-def declared(subject: Subject) -> Iterator[Function]:
+def has_tools(subject: Subject) -> bool:
+    """Whether an example declares, calls or answers tools at all; the rules of the family need it."""
+    if subject.holder is not None and not _DECLARING.isdisjoint(subject.holder[1]):
+        return True
+    return any(turn.role in _ANSWERING or not _CALLING.isdisjoint(turn.data) for turn in subject.turns)
+
+
+_DECLARING = frozenset({"tools", "functions", "parallel_tool_calls"})
+_CALLING = frozenset({"tool_calls", "function_call"})
+_ANSWERING = frozenset({"tool", "function"})
+
+
+# The rules of a line ask one after another for the same views of it.
+@lru_cache(maxsize=1)
+def declared(subject: Subject) -> tuple[Function, ...]:
     """The functions of `tools`, bare ones included, then those of the legacy `functions`."""
+    return tuple(_declared(subject))
+
+
+def _declared(subject: Subject) -> Iterator[Function]:
     for path, tool in subject.tools:
         if not isinstance(tool, dict):
             continue
@@ -81,8 +100,13 @@ def declared(subject: Subject) -> Iterator[Function]:
                 yield Function(paths.item(paths.key(path, "functions"), i), function)
 
 
-def calls(subject: Subject) -> Iterator[Call]:
+@lru_cache(maxsize=1)
+def calls(subject: Subject) -> tuple[Call, ...]:
     """Every tool call that is an object, in order; a message's legacy `function_call` after its calls."""
+    return tuple(_calls(subject))
+
+
+def _calls(subject: Subject) -> Iterator[Call]:
     for turn in subject.turns:
         if "tool_calls" in turn.data:
             yield from tool_calls(turn)

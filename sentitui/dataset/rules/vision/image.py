@@ -56,6 +56,11 @@ def images(subject: Subject) -> Iterator[Image]:
             yield Image(turn, path, part)
 
 
+def has_parts(subject: Subject) -> bool:
+    """Whether a content is made of parts at all; the rules of the family need it."""
+    return bool(subject.parts)
+
+
 def data_url(url: str) -> DataUrl | None:
     """The parts of a `data:` URL, or None for any other URL."""
     match = _DATA.match(url)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sentitui.dataset.diagnostics import Severity, shown
 from sentitui.dataset.format import Format
 from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.vision.image import images
+from sentitui.dataset.rules.vision.image import has_parts, images
 from sentitui.dataset.subject import Subject
 
 
@@ -35,5 +35,5 @@ RULE = Rule(
         fix="None: where the image belongs is not known.",
         source="vision fine-tuning guide; openai-openapi f85dbe2",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_parts),),
 )

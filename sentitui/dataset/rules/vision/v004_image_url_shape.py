@@ -9,7 +9,7 @@ from sentitui.dataset.format import Format
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules.repairs import value_at, wrap
 from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.vision.image import Image, images
+from sentitui.dataset.rules.vision.image import Image, has_parts, images
 from sentitui.dataset.subject import Subject
 
 DETAILS = ("auto", "low", "high")
@@ -60,6 +60,6 @@ RULE = Rule(
         fix="Safe: a bare URL is put into an object.",
         source="openai-openapi f85dbe2, ChatCompletionRequestMessageContentPartImage",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_parts),),
     repair=_repair,
 )

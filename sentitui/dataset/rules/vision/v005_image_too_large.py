@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sentitui.dataset.diagnostics import Severity
 from sentitui.dataset.format import Format
 from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.vision.image import data_url, decoded_size, images
+from sentitui.dataset.rules.vision.image import data_url, decoded_size, has_parts, images
 from sentitui.dataset.subject import Subject
 
 
@@ -37,5 +37,5 @@ RULE = Rule(
         fix="None: scaling an image changes it.",
         source="vision fine-tuning guide",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_parts),),
 )

@@ -8,7 +8,7 @@ from sentitui.dataset.diagnostics import Fix, Severity, shown
 from sentitui.dataset.format import Format
 from sentitui.dataset.rules.repairs import change
 from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.vision.image import Image, data_url, head, images
+from sentitui.dataset.rules.vision.image import Image, data_url, has_parts, head, images
 from sentitui.dataset.rules.vision.kind import TAKEN, kind_of
 from sentitui.dataset.subject import Subject
 
@@ -65,6 +65,6 @@ RULE = Rule(
         fix="Safe: the MIME type is corrected. Images are not converted.",
         source="vision fine-tuning guide",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_parts),),
     repair=_repair,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sentitui.dataset.diagnostics import Severity
 from sentitui.dataset.format import Format
 from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.vision.image import base64_problem, data_url, images
+from sentitui.dataset.rules.vision.image import base64_problem, data_url, has_parts, images
 from sentitui.dataset.subject import Subject
 
 
@@ -40,5 +40,5 @@ RULE = Rule(
         fix="None: the image's bytes are not known.",
         source="vision fine-tuning guide; RFC 2397",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_parts),),
 )

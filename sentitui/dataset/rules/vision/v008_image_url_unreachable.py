@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sentitui.dataset.diagnostics import Severity, shown
 from sentitui.dataset.format import Format
 from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.vision.image import images
+from sentitui.dataset.rules.vision.image import has_parts, images
 from sentitui.dataset.subject import Subject
 
 # RFC 6761, RFC 6762 and RFC 9476 reserve these for names that only local networks resolve.
@@ -66,5 +66,5 @@ RULE = Rule(
         fix="None: only you can read the image and put it into a data URL.",
         source="vision fine-tuning guide; together 2.14 file checks",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_parts),),
 )
