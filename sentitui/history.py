@@ -177,6 +177,15 @@ class History:
         )
         return {(provider, job): json.loads(data) for provider, job, data in rows if data is not None}
 
+    def first_step(self, provider: str, job_id: str) -> Mapping[str, Any] | None:
+        """The job's first event that holds a training step."""
+        rows = self._query(
+            "SELECT data FROM events WHERE provider = ? AND job = ?"
+            " AND json_extract(data, '$.data.step') IS NOT NULL ORDER BY seq LIMIT 1",
+            (provider, job_id),
+        )
+        return dict(json.loads(rows[0][0])) if rows else None
+
     def start_run(self, kind: str, settings: Mapping[str, Any]) -> int:
         """Opens a run and returns its number."""
         with self._transaction() as db:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sentitui import safe
 from sentitui.cli.check_view import show_check
-from sentitui.cli.progress import progress, size
+from sentitui.cli.progress import duration, progress, size
 from sentitui.cli.terminal import Terminal
 from sentitui.errors import ConfigError, DatasetError
 from sentitui.tuning.jobs import Job
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sentitui.dataset.report import Report
     from sentitui.history import History
     from sentitui.providers.provider import Provider
+    from sentitui.services import Services
 
 
 async def launch_shown(
@@ -62,6 +64,37 @@ def _origin(request: LaunchRequest) -> dict[str, Any]:
 def _digest(file: Path) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+async def show_forecast(
+    terminal: Terminal, services: Services, request: LaunchRequest, today: datetime.date | None = None
+) -> None:
+    """Says before the upload what training will take and cost, and what closes soon."""
+    from sentitui.tuning.estimate import forecast
+
+    if not isinstance(request.training_file, Path):
+        return
+    found = await asyncio.to_thread(
+        forecast,
+        request.training_file,
+        request.provider,
+        request.model,
+        request.hyperparameters.n_epochs,
+        history=services.history,
+        settings=services.settings,
+        today=today or datetime.datetime.now(tz=datetime.UTC).date(),
+    )
+    about = "" if found.exact else "about "
+    facts = [f"{found.epochs} epochs, {about}{found.tokens:,} tokens to train"]
+    if found.usd is not None:
+        facts.append("free" if found.usd == 0 else f"{found.usd:.2f} USD (prices of {found.priced})")
+    if found.seconds is not None:
+        facts.append(
+            f"about {duration(found.seconds)} as in {found.jobs} earlier job{'s' * (found.jobs > 1)}"
+        )
+    terminal.line(f"estimate  {', '.join(facts)}")
+    for note in found.notes:
+        terminal.line(terminal.paint("warn", f"          {note}"))
 
 
 def base_model(provider: Provider, chosen: str | None) -> str:

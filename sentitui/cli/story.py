@@ -14,7 +14,7 @@ from sentitui.cli.asking import Keeping
 from sentitui.cli.files import writable, write_json
 from sentitui.cli.following import follow_shown
 from sentitui.cli.job_view import JobView
-from sentitui.cli.launching import base_model, checked, launch_shown
+from sentitui.cli.launching import base_model, checked, launch_shown, show_forecast
 from sentitui.cli.model_watch import ModelWatch
 from sentitui.cli.options import chosen_provider, hyperparameters
 from sentitui.cli.progress import duration
@@ -93,6 +93,8 @@ class Story:
             hyperparameters=hyperparameters(args),
             seed=args.seed,
         )
+        if not provider.is_engine:  # it costs nothing there, and counting would only delay it
+            await show_forecast(terminal, services, request)
         started = time.monotonic()
         self._launching = True
         self._job = await launch_shown(terminal, client, services.history, request)

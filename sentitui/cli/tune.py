@@ -57,11 +57,12 @@ def run(args: argparse.Namespace) -> int:
 
 async def _tune(services: Services, args: argparse.Namespace, terminal: Terminal) -> int:
     from sentitui import safe
-    from sentitui.cli.launching import launch_shown
+    from sentitui.cli.launching import launch_shown, show_forecast
     from sentitui.cli.watch import watch_shown
 
     provider = chosen_provider(services, args)
     request = _request(args, provider, terminal)
+    await show_forecast(terminal, services, request)
     job = await launch_shown(terminal, await services.client(provider), services.history, request)
     if args.watch:
         return await watch_shown(services, provider, job.id, terminal)
