@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sentitui.dataset.convert import trl
+from sentitui.dataset.convert.forms import Options, Refused
 from sentitui.dataset.diagnostics import Fix, Severity
 from sentitui.dataset.format import Format
 from sentitui.dataset.json_types import type_name
-from sentitui.dataset.rules.preference.trl import converted
 from sentitui.dataset.rules.repairs import change
 from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Rule
 from sentitui.dataset.subject import Subject
@@ -19,7 +20,7 @@ _CONVERT = Fix("Convert it from TRL's prompt, chosen, rejected")
 def _check(subject: Subject) -> Iterator[Finding]:
     data = subject.data
     if "input" not in data:
-        fix = _CONVERT if converted(data) is not None else None
+        fix = _CONVERT if _converted(data) is not None else None
         yield Finding(f"The example has no input{_looks_like(data)}.", "", "pref-missing-input", fix=fix)
     elif not isinstance(data["input"], dict):
         message = f"The input must be an object with messages, not {type_name(data['input'])}."
@@ -34,8 +35,18 @@ def _looks_like(data: dict[str, Any]) -> str:
     return ""
 
 
+def _converted(data: Any) -> dict[str, Any] | None:
+    """The example that a TRL line means; None when it is none, or holds what has no place in ours."""
+    if not isinstance(data, dict) or not {"chosen", "rejected"} <= data.keys() <= trl.KEYS:
+        return None
+    try:
+        return trl.read(data, Options())
+    except Refused:
+        return None
+
+
 def _repair(line: bytes, finding: Finding) -> bytes | None:
-    return change(line, "", converted)
+    return change(line, "", _converted)
 
 
 RULE = Rule(
