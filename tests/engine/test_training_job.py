@@ -252,7 +252,8 @@ def test_a_wrong_example_is_named(make_job: JobMaker) -> None:
     job.run(folder)
     line = _lines(folder)[-1]
     assert (line["kind"], line["code"]) == ("invalid", "invalid_training_file")
-    assert "Example 4" in line["message"]
+    assert "Line 4: " in line["message"]
+    assert "messages[1]" in line["message"]
 
 
 def test_an_unreadable_model_fails_with_the_reason(make_job: JobMaker, tmp_path: Path) -> None:

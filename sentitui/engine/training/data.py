@@ -8,12 +8,13 @@ from typing import Any
 
 import orjson
 
-from sentitui.dataset.check import check_example
+from sentitui.dataset.check import check_file
 from sentitui.dataset.diagnostics import Diagnostic, Severity
 from sentitui.dataset.format import Format
 from sentitui.engine.chat import ChatFormat, ChatRefused
 from sentitui.engine.training.encoding import Encoded, encode
 from sentitui.engine.training.refusal import FileRefused
+from sentitui.errors import DatasetError
 
 MIN_EXAMPLES = 10
 _BOM = b"\xef\xbb\xbf"
@@ -25,23 +26,22 @@ def read_examples(path: Path, param: str, wanted: Format) -> list[Mapping[str, A
     `param` is the job's name of the file; a training file needs 10 examples, a validation file one.
     """
     try:
+        report = check_file(path, format=wanted, profile="engine", keep=20)
         content = path.read_bytes()
+    except DatasetError as error:
+        raise FileRefused.invalid(param, error.message) from error
     except OSError as error:
         raise FileRefused.invalid(param, f"The file cannot be read: {error.strerror}") from error
-    lines = content.removeprefix(_BOM).split(b"\n")
-    numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     needed = MIN_EXAMPLES if param == "training_file" else 1
-    if len(numbered) < needed:
-        raise FileRefused.too_few(param, len(numbered), needed)
-    problems = [
-        (number, diagnostic)
-        for number, line in numbered
-        for diagnostic in check_example(line, format=wanted, profile="engine")
-        if diagnostic.severity is Severity.ERROR
-    ]
-    if problems:
-        raise FileRefused.invalid(param, _told(problems))
-    return [orjson.loads(line) for _, line in numbered]
+    if report.examples < needed:
+        raise FileRefused.too_few(param, report.examples, needed)
+    errors = [found for found in report.diagnostics if found.severity is Severity.ERROR]
+    # A validation file is never too short here: what one is compared to is the training file.
+    errors = [found for found in errors if param == "training_file" or found.location.line is not None]
+    if errors:
+        raise FileRefused.invalid(param, _told(errors, report.counts[Severity.ERROR]))
+    lines = content.removeprefix(_BOM).split(b"\n")
+    return [orjson.loads(line) for line in lines if line.strip()]
 
 
 def encode_all(
@@ -68,8 +68,9 @@ def encode_all(
     return encoded
 
 
-def _told(problems: list[tuple[int, Diagnostic]]) -> str:
-    number, first = problems[0]
-    place = f", {first.location.path}" if first.location.path else ""
-    more = f" (and {len(problems) - 1} more errors)" if len(problems) > 1 else ""
-    return f"Example {number}{place}: {first.message}{more}"
+def _told(errors: list[Diagnostic], total: int) -> str:
+    first = min(errors, key=lambda found: found.location.line or 0)
+    place = "" if first.location.line is None else f"Line {first.location.line}: "
+    path = f" ({first.location.path})" if first.location.path else ""
+    more = f" And {total - 1} more." if total > 1 else ""
+    return f"{place}{first.message}{path}{more}"
