@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sentitui import safe
+from sentitui.cli.file_progress import file_progress
 
 if TYPE_CHECKING:
     from sentitui.dataset.convert.run import ConvertReport
@@ -70,14 +71,16 @@ def run(args: argparse.Namespace) -> int:
         header=not args.no_header,
         encoding=args.encoding,
     )
-    report = convert_file(
-        args.source,
-        args.out,
-        source=Form(args.source_format) if args.source_format else None,
-        target=Form(args.target_format) if args.target_format else None,
-        options=options,
-        overwrite=args.force,
-    )
+    with file_progress() as show:
+        report = convert_file(
+            args.source,
+            args.out,
+            source=Form(args.source_format) if args.source_format else None,
+            target=Form(args.target_format) if args.target_format else None,
+            options=options,
+            overwrite=args.force,
+            on_progress=show,
+        )
     if args.json:
         print(json.dumps(dataclasses.asdict(report)))
     else:

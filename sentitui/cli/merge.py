@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from sentitui import safe
+from sentitui.cli.file_progress import file_progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +23,14 @@ def run(args: argparse.Namespace) -> int:
     """Merges and says what became of each file; 0 when the file is written."""
     from sentitui.dataset.merge import merge_files
 
-    merged = merge_files(args.files, args.out, drop_duplicates=args.drop_duplicates, overwrite=args.force)
+    with file_progress() as show:
+        merged = merge_files(
+            args.files,
+            args.out,
+            drop_duplicates=args.drop_duplicates,
+            overwrite=args.force,
+            on_progress=show,
+        )
     for each in merged:
         notes = []
         if each.duplicates:

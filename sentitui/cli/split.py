@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sentitui import safe
+from sentitui.cli.file_progress import file_progress
 
 if TYPE_CHECKING:
     from sentitui.dataset.split import SplitReport
@@ -45,7 +46,16 @@ def run(args: argparse.Namespace) -> int:
 
     train = args.out_train or _beside(args.file, "train")
     validation = args.out_validation or _beside(args.file, "validation")
-    report = split_file(args.file, train, validation, args.validation, seed=args.seed, overwrite=args.force)
+    with file_progress() as show:
+        report = split_file(
+            args.file,
+            train,
+            validation,
+            args.validation,
+            seed=args.seed,
+            overwrite=args.force,
+            on_progress=show,
+        )
     if args.json:
         fields = dataclasses.asdict(report)
         print(json.dumps({"train_file": str(train), "validation_file": str(validation), **fields}))

@@ -206,3 +206,17 @@ def test_an_instruction_is_only_added_where_there_is_none(tmp_path: Path) -> Non
     """--system leaves examples alone that have an instruction."""
     examples, _ = _convert(FOREIGN / "alpaca.jsonl", tmp_path, Options(system="New."))
     assert [_said(example)[0][1] for example in examples] == ["New.", "Numbers only."]
+
+
+@pytest.mark.parametrize("form", [Form.CSV, Form.SHAREGPT])
+def test_progress_is_told_in_bytes_of_the_source(tmp_path: Path, form: Form) -> None:
+    """A long conversion tells bytes read and to be read, never backwards."""
+    source, heard = tmp_path / "in.jsonl", list[tuple[int, int]]()
+    messages = '{"messages": [{"role": "user", "content": "%d"}, {"role": "assistant", "content": "x"}]}\n'
+    source.write_text("".join(messages % number for number in range(9000)))
+    convert_file(
+        source, tmp_path / "out", target=form, on_progress=lambda *bytes_read: heard.append(bytes_read)
+    )
+    assert len(heard) == 3
+    assert heard == sorted(heard)
+    assert all(done <= total == source.stat().st_size for done, total in heard)

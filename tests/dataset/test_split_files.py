@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sentitui.dataset.check import check_file
 from sentitui.dataset.similarity import NEAR, similarity
 from sentitui.dataset.split import SplitReport, choose, quotas, split_file
 from sentitui.errors import DatasetError
@@ -183,3 +184,14 @@ def test_groups_are_never_cut(examples: list[tuple[int, int]], data: st.DataObje
     assert len(sides) == len(set(groups))
     taken = Counter(label for label, flag in zip(labels, chosen, strict=True) if flag)
     assert all(taken[label] <= quota for label, quota in quotas(Counter(labels), wanted).items())
+
+
+def test_a_split_passes_the_leak_rule(tmp_path: Path) -> None:
+    """The checker finds no example or input of the validation file in the training file."""
+    sound = data_file("sentiment", "train.jsonl").read_bytes()
+    shouted = [chat(_user(line).upper() + " !", "Neutral") for line in sound.splitlines()]
+    path = _write(tmp_path, sound + b"".join(shouted))
+    _split(path, 0.3)
+    report = check_file(path.with_name("train.jsonl"), validation=path.with_name("validation.jsonl"))
+    assert report.examples > 80
+    assert not [d for d in report.diagnostics if d.code == "Q007"]

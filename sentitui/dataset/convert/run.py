@@ -29,6 +29,7 @@ MOST_REFUSALS = 10_000
 _SUFFIXES = {".csv": Form.CSV, ".tsv": Form.TSV, ".tab": Form.TSV}
 _CHAT_KEYS = frozenset({"messages", "tools", "functions", "parallel_tool_calls"})
 _PREFERENCE_KEYS = frozenset({"input", "preferred_output", "non_preferred_output"})
+_PROGRESS_EVERY = 1 << 12  # entries
 _LOOKED_AT = 100  # entries, to recognise a format by
 
 Convert = Callable[[dict[str, Any], Options], dict[str, Any]]
@@ -76,23 +77,31 @@ def convert_file(
     target: Form | None = None,
     options: Options = DEFAULTS,
     overwrite: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> ConvertReport:
     """Writes the entries of `path` to `out` in another format and says what became of each.
 
     Formats that are not given are recognised: the source by its name and first entries, the target by its
-    name, else chat (or preference). `out` ending in .json becomes one array. Raises DatasetError when a
-    file cannot be read or written, the formats cannot be told or do not go together, or nothing at all
-    could be converted.
+    name, else chat (or preference). `out` ending in .json becomes one array. `on_progress` hears (bytes read,
+    bytes to read). Raises DatasetError when a file cannot be read or written, the formats cannot be told or
+    do not go together, or nothing at all could be converted.
     """
-    fd, _ = open_regular(path)
+    fd, status = open_regular(path)
+
+    def read_so_far() -> None:
+        if on_progress is not None:
+            on_progress(os.lseek(fd, 0, os.SEEK_CUR), status.st_size)
+
     with os.fdopen(fd, "rb") as file:
         opened = _open(file, path, source, options)
         wanted = target or _SUFFIXES.get(out.suffix.lower()) or _default(opened)
         _require_possible(path, opened, wanted)
         with new_files([out], overwrite=overwrite, keep=[path]) as (output,):
-            written = sink(output, wanted, array=out.suffix.lower() == ".json")
             tally = _Tally()
-            for entry in opened.entries:
+            written = sink(output, wanted, array=out.suffix.lower() == ".json")
+            for number, entry in enumerate(opened.entries):
+                if number % _PROGRESS_EVERY == 0:
+                    read_so_far()
                 converted = tally.tried(entry, opened, wanted, options)
                 if converted is not None:
                     written.write(converted)
