@@ -6,7 +6,6 @@ cleanly; a trainer at work goes on in its own session, and the next start attend
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import socket
@@ -23,6 +22,7 @@ from sentitui.engine.app import create_app
 from sentitui.engine.discovery import Address, api_key, publish, read_address, take_lock, withdraw
 from sentitui.engine.home import Home
 from sentitui.engine.http.guard import is_loopback
+from sentitui.engine.http.listen import listen
 from sentitui.engine.http.protocol import EnvelopeProtocol
 from sentitui.engine.ports import BaseModels, Inference
 from sentitui.engine.services import Services
@@ -71,7 +71,7 @@ def serve(settings: EngineSettings, make_parts: Callable[[], Parts]) -> int:
         # Whatever stands there is of an engine that was killed.
         withdraw(home)
         key = api_key(home, settings.api_key)
-        with _listen(settings) as listener:
+        with listen(settings.host, settings.port) as listener:
             logs.configure(home.log, key)
             address = Address(_base_url(settings.host, listener), key, os.getpid(), str(home.root))
             try:
@@ -129,22 +129,6 @@ class _Server(uvicorn.Server):
         if self.started:
             publish(self._home, self._address)
             _say(self._address, as_json=self._as_json)
-
-
-def _listen(settings: EngineSettings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        return socket.create_server((settings.host, settings.port), family=family)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise EngineError(
-                f"Port {settings.port} on {settings.host} is in use.",
-                "Choose another --port (0 takes any free one), or stop what listens there.",
-            ) from error
-        raise EngineError(
-            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror or error}",
-            "Choose another --host or --port.",
-        ) from error
 
 
 def _base_url(host: str, listener: socket.socket) -> str:

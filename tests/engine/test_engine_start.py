@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sentitui.engine import command
+from sentitui.engine.http.listen import listen
 from sentitui.engine.settings import add_arguments, from_arguments
 from sentitui.errors import EngineError, EngineUnavailable
 from tests.engine.engine_client import ROOT, Engine
@@ -122,6 +123,12 @@ def test_senseless_options_are_refused(words: list[str], message: str) -> None:
     add_arguments(parser)
     with pytest.raises(EngineError, match=message):
         from_arguments(parser.parse_args(words))
+
+
+def test_answers_leave_without_delay() -> None:
+    """asyncio switches the delay of small packets off only for sockets that name TCP as their protocol."""
+    with listen("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_help_and_parsing_load_nothing_heavy() -> None:
