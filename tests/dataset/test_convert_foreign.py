@@ -220,3 +220,45 @@ def test_progress_is_told_in_bytes_of_the_source(tmp_path: Path, form: Form) -> 
     assert len(heard) == 3
     assert heard == sorted(heard)
     assert all(done <= total == source.stat().st_size for done, total in heard)
+
+
+def _one(folder: Path, entry: dict[str, Any]) -> tuple[list[dict[str, Any]], ConvertReport]:
+    """Converts a file of one ordinary ShareGPT or completion entry and this one."""
+    ordinary: dict[str, Any] = (
+        {"conversations": []} if "conversations" in entry else {"prompt": "p", "completion": "c"}
+    )
+    source = folder / "in.jsonl"
+    source.write_text(f"{json.dumps(ordinary)}\n{json.dumps(entry)}\n")
+    examples, report = _convert(source, folder)
+    return examples[1:], report
+
+
+def test_empty_extras_of_a_turn_say_nothing_and_weights_go_over(tmp_path: Path) -> None:
+    """Keys of a turn that hold null are not missed, and a weight of 0 or 1 stays with its answer."""
+    turns = [{"from": "human", "value": "q", "markdown": None}, {"from": "gpt", "value": "a", "weight": 0}]
+    ((example,), _) = _one(tmp_path, {"conversations": turns})
+    assert example["messages"][1] == {"role": "assistant", "content": "a", "weight": 0}
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ({"conversations": [{"from": "gpt", "value": "a", "weight": 0.5}]}, "only 0 or 1"),
+        ({"conversations": [{"from": "human", "value": "a", "weight": 1}]}, "only 0 or 1"),
+        ({"conversations": [{"from": "gpt", "value": "a", "lang": "en"}]}, "lang has no place"),
+        ({"conversations": [{"from": "function_call", "value": "{"}]}, "should be JSON"),
+        ({"conversations": [{"from": "function_call", "value": "[1]"}]}, "without name and arguments"),
+        ({"conversations": [], "tools": "{}"}, "tools is not an array"),
+        ({"conversations": ["hi"]}, "is a string, not an object"),
+        ({"prompt": "p", "completion": "c", "label": False}, "label is false"),
+        ({"prompt": ["p"], "completion": "c"}, "prompt is an array"),
+        ({"prompt": "p", "completion": "c", "tools": [{}]}, "tools stand beside"),
+    ],
+)
+def test_what_cannot_be_said_is_refused_with_its_reason(
+    tmp_path: Path, entry: dict[str, Any], reason: str
+) -> None:
+    """Strange turns, broken calls and completions marked as bad are refused, each in its own words."""
+    examples, report = _one(tmp_path, entry)
+    assert examples == []
+    assert reason in _refused(report)[2]

@@ -16,6 +16,8 @@ KEYS = frozenset({"prompt", "completion", "tools"})
 def read(data: dict[str, Any], options: Options) -> dict[str, Any]:
     """A chat example."""
     prompt, completion = data.get("prompt"), data.get("completion")
+    if data.get("label") is False:
+        raise Refused("label is false: TRL marks a completion like that as one not to give")
     if isinstance(prompt, list) and isinstance(completion, list):
         example: dict[str, Any] = {"messages": [*prompt, *completion]}
         return {**example, "tools": data["tools"]} if data.get("tools") else example

@@ -72,8 +72,8 @@ def _message(turn: Any, where: str, calls: _Calls) -> dict[str, Any]:
     if not isinstance(turn, dict):
         raise Refused(f"{where} is {type_name(turn)}, not an object")
     speaker, value = ("from", "value") if "from" in turn else ("role", "content")
-    for key in turn:
-        if key not in (speaker, value):
+    for key, extra in turn.items():
+        if key not in (speaker, value, "weight") and extra is not None:
             raise Refused(f"{where}.{key} has no place in a chat message")
     name = text_at(turn, speaker, where)
     role = _ROLES.get(name.strip().lower())
@@ -87,7 +87,17 @@ def _message(turn: Any, where: str, calls: _Calls) -> dict[str, Any]:
         }
     if role == "result":
         return {"role": "tool", "tool_call_id": calls.answered(where), "content": text}
-    return message(role, text)
+    return {**message(role, text), **_weight(turn, role, where)}
+
+
+def _weight(turn: dict[str, Any], role: str, where: str) -> dict[str, int]:
+    """Whether an answer is learnt, where a turn says so in the chat format's own way."""
+    weight = turn.get("weight")
+    if weight is None:
+        return {}
+    if weight not in (0, 1) or role != "assistant":
+        raise Refused(f"{where}.weight is {weight!r} on a {role} turn: only 0 or 1 on gpt turns goes over")
+    return {"weight": int(weight)}
 
 
 def _calls(text: str, where: str) -> list[Any]:
