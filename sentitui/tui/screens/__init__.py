@@ -1,0 +1,1 @@
+"""The places of the app and their dialogs: each an adapter between services and widgets, nothing else."""
