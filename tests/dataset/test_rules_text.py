@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +143,18 @@ def test_a_key_is_not_shown_in_full() -> None:
     key = "sk-abcdefghij1234567890abcdef"
     messages = [d.message for d in check_example(line_of(f"{key} 4111 1111 1111 1111", escaped=False))]
     assert not any(key in message or "4111 1111" in message for message in messages)
+
+
+@pytest.mark.parametrize("escaped", [False, True])
+def test_every_character_that_nfc_changes_passes_the_gate(escaped: bool) -> None:
+    """The gate of the NFC rule picks every character that normalizing changes, alone or after a letter."""
+    gate = dict(GATED)["X004"]
+    texts = [
+        base + chr(point)
+        for point in (*range(0x80, 0xD800), *range(0xE000, 0x2FA20))
+        for base in ("", "a")
+        if not unicodedata.is_normalized("NFC", base + chr(point))
+    ]
+    lines = [line_of(text, escaped=escaped) for text in texts]
+    picked = set(gate(Block(b"\n".join(lines) + b"\n", lines)))
+    assert len(picked) == len(texts) > 1000
