@@ -89,7 +89,7 @@ class Collector:
 
     def add(self, diagnostic: Diagnostic, lines_before: int = 0) -> None:
         """Takes in a diagnostic of a part of the file that begins after so many lines."""
-        key = (diagnostic.code, diagnostic.name, diagnostic.severity)
+        key = key_of(diagnostic)
         self._counts[key] += 1
         if self._counts[key] <= _FIRST_LINES and diagnostic.location.line is not None:
             self._lines.setdefault(key, []).append(diagnostic.location.line + lines_before)
@@ -98,7 +98,7 @@ class Collector:
     def merge(self, part: Collected, lines_before: int) -> None:
         """Takes in what was found in a part of the file that begins after so many lines."""
         for diagnostic in part.kept:
-            key = (diagnostic.code, diagnostic.name, diagnostic.severity)
+            key = key_of(diagnostic)
             self._take(key, diagnostic, lines_before)
         for key, count in part.counts.items():
             self._counts[key] += count
@@ -136,6 +136,11 @@ class Collector:
             for (code, name, severity), count in self._counts.items()
         )
         return tuple(sorted(found, key=lambda tally: (tally.severity.rank, tally.code, tally.name)))
+
+
+def key_of(diagnostic: Diagnostic) -> Key:
+    """The condition and severity of a diagnostic."""
+    return diagnostic.code, diagnostic.name, diagnostic.severity
 
 
 def moved(diagnostic: Diagnostic, lines: int) -> Diagnostic:

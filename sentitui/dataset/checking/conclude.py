@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from sentitui.dataset.checking.catalogue import COUNT_CHECKS, GROUP_CHECKS
 from sentitui.dataset.checking.examine import report
 from sentitui.dataset.checking.groups import shared_prompts, subgroups
-from sentitui.dataset.columns import FEATURES, Columns
+from sentitui.dataset.columns import UNNUMBERED, Columns, as_feature, formats_in, images_in
 from sentitui.dataset.diagnostics import Diagnostic
 from sentitui.dataset.format import Format
 from sentitui.dataset.profiles import Profile
@@ -43,38 +43,54 @@ def judge_group(
                     yield check.across, diagnostic
 
 
-def counts_of(columns: Columns, check: CountCheck) -> Counts:
+def counts_of(columns: Columns, feature: str) -> Counts:
     """What a rule about counts is given."""
+    return counts_from(columns, feature, numbers_of(columns, feature))
+
+
+def numbers_of(columns: Columns, feature: str) -> Counter[int]:
+    """How often each number of a feature's column occurs."""
+    return Counter(columns.kind if feature in ("format", "images") else columns.numbers[as_feature(feature)])
+
+
+def counts_from(columns: Columns, feature: str, numbers: Counter[int]) -> Counts:
+    """What a rule about counts is given, from the numbers of the feature's column."""
     total = columns.examples()
-    if check.feature == "format":
-        return Counts({form.value: count for form, count in columns.formats().items()}, total)
-    if check.feature == "images":
-        return Counts({"images": columns.with_images()}, total)
-    return Counts(columns.counts(check.feature), total, not columns.tables[check.feature].full)
+    if feature == "format":
+        return Counts({form.value: count for form, count in formats_in(numbers).items()}, total)
+    if feature == "images":
+        return Counts({"images": images_in(numbers)}, total)
+    table = columns.tables[as_feature(feature)]
+    texts = {table.texts[n - 1]: count for n, count in numbers.items() if count and 0 < n < UNNUMBERED}
+    return Counts(texts, total, not table.full)
+
+
+def verdicts(check: CountCheck, counts: Counts, profile: Profile) -> dict[str | None, list[Finding]]:
+    """The findings of a rule about counts, by the value that they are about (None: the file)."""
+    found: dict[str | None, list[Finding]] = {}
+    for counted in check.run(counts, profile):
+        found.setdefault(counted.value, []).append(counted.finding)
+    return found
 
 
 def _judge_counts(rule: Rule, check: CountCheck, columns: Columns, profile: Profile) -> Iterator[Diagnostic]:
-    by_value: dict[str, list[Finding]] = {}
-    for counted in check.run(counts_of(columns, check), profile):
-        if counted.value is None:
-            yield from report(rule, [counted.finding], profile, None)
-        else:
-            by_value.setdefault(counted.value, []).append(counted.finding)
-    for line, value in lines_with(columns, check, by_value) if by_value else ():
-        findings = (replace(finding, line=line) for finding in by_value[value])
-        yield from report(rule, findings, profile, None)
+    found = verdicts(check, counts_of(columns, check.feature), profile)
+    yield from report(rule, found.pop(None, []), profile, None)
+    for line, value in lines_with(columns, check, found) if found else ():
+        yield from report(rule, found[value], profile, line)
 
 
 def lines_with(
-    columns: Columns, check: CountCheck, wanted: Mapping[str, object]
+    columns: Columns, check: CountCheck, wanted: Iterable[str | None]
 ) -> Iterator[tuple[int, str]]:
     """The 1-based lines that have one of the wanted values of a feature, with the value."""
+    values = [value for value in wanted if value is not None]
     if check.feature == "format":
-        for value in wanted:
+        for value in values:
             yield from ((index + 1, value) for index in columns.lines_of(Format(value)))
-    elif check.feature in FEATURES:
+    elif check.feature != "images":
         table = columns.tables[check.feature]
-        numbers = {table.number(value): value for value in wanted}
+        numbers = {table.number(value): value for value in values}
         for index, number in enumerate(columns.numbers[check.feature]):
             if number in numbers:
                 yield index + 1, numbers[number]

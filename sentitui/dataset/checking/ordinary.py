@@ -16,8 +16,7 @@ import msgspec
 from sentitui.dataset.checking.catalogue import ROLE_CHECKS
 from sentitui.dataset.checking.examine import Setting, run_checks
 from sentitui.dataset.columns import Columns, Row
-from sentitui.dataset.digest import hash_texts, role_seed
-from sentitui.dataset.example import LABEL_LENGTH
+from sentitui.dataset.digest import hash_texts, label_of, role_seed
 from sentitui.dataset.format import Format
 from sentitui.dataset.quick import unescaped_quotes
 from sentitui.dataset.subject import Subject
@@ -41,12 +40,12 @@ _decode = msgspec.json.Decoder(_Conversation).decode
 
 @dataclass(frozen=True, slots=True)
 class _Roles:
-    """What a sequence of roles decides once and for all."""
+    """What a sequence of roles decides once and for all; `system` is where the system message is."""
 
     seed: int
     faulty: bool
     answered: bool
-    has_system: bool
+    system: int | None
 
 
 @dataclass(slots=True)
@@ -100,10 +99,10 @@ class Prover:
                 proof.edges.append(index)
                 break
         label = system = 0
-        if roles.answered and len(texts[-1]) <= LABEL_LENGTH:
+        if roles.answered and label_of(texts[-1]) is not None:
             label = self._columns.tables["label"].number(texts[-1])
-        if roles.has_system:
-            system = self._columns.tables["system"].number(texts[0])
+        if roles.system is not None:
+            system = self._columns.tables["system"].number(texts[roles.system])
         return *hash_texts(roles.seed, texts, answered=roles.answered), label, system
 
     def _learn(self, names: tuple[str, ...]) -> _Roles:
@@ -111,7 +110,8 @@ class Prover:
         messages = [{"role": name, "content": "x"} for name in names]
         subject = Subject(b"", {"messages": messages}, Format.CHAT, self._setting.profile)
         faulty = next(run_checks(ROLE_CHECKS, subject, None), None) is not None
-        roles = _Roles(role_seed(names), faulty, names[-1:] == ("assistant",), names[:1] == ("system",))
+        system = names.index("system") if "system" in names else None
+        roles = _Roles(role_seed(names), faulty, names[-1:] == ("assistant",), system)
         if len(self._roles) < _MOST_SEQUENCES:
             self._roles[names] = roles
         return roles
