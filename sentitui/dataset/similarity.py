@@ -105,22 +105,19 @@ class Similarity:
         alone = [number for number in range(len(self)) if first[number] == number]
         for band in self._bands:
             for members in _equal(band, alone):
-                before: deque[int] = deque(maxlen=_CROWD)
-                for member in members:
-                    for other in before:
-                        self._join(first, member, other, runs_of)
-                    before.append(member)
+                for one, other in self._alike(members):
+                    a, b = sorted((_root(first, one), _root(first, other)))
+                    if a != b and _jaccard(runs_of(one), runs_of(other)) >= NEAR:
+                        first[b] = a
 
-    def _join(
-        self, first: array[int], one: int, other: int, runs_of: Callable[[int], frozenset[str]]
-    ) -> None:
-        bits = self._bits
-        low, high = bits[2 * one] ^ bits[2 * other], bits[2 * one + 1] ^ bits[2 * other + 1]
-        if low.bit_count() + high.bit_count() > _DIFFERING:
-            return
-        a, b = sorted((_root(first, one), _root(first, other)))
-        if a != b and _jaccard(runs_of(one), runs_of(other)) >= NEAR:
-            first[b] = a
+    def _alike(self, members: list[int]) -> Iterator[tuple[int, int]]:
+        """The pairs of candidates whose kept bits hardly differ."""
+        before: deque[tuple[int, int]] = deque(maxlen=_CROWD)
+        for member in members:
+            bits = self._bits[2 * member] | self._bits[2 * member + 1] << 64
+            for other in [other for other, its in before if (bits ^ its).bit_count() <= _DIFFERING]:
+                yield member, other
+            before.append((member, bits))
 
 
 def similarity(one: str, other: str) -> float:
