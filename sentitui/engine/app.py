@@ -17,7 +17,7 @@ from sentitui.engine.http.guard import Guard
 from sentitui.engine.responses.errors import ApiError
 from sentitui.engine.routes import ROUTES
 from sentitui.engine.services import Services
-from sentitui.engine.worker.loop import supervise
+from sentitui.engine.worker.loop import SupervisorThread
 from sentitui.engine.worker.supervisor import Supervisor
 
 
@@ -27,12 +27,12 @@ def create_app(services: Services, supervisor: Supervisor, *, api_key: str, host
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         services.inference.start()
-        supervising = asyncio.create_task(supervise(supervisor, services.store))
+        supervising = SupervisorThread(supervisor, services.store)
+        supervising.start()
         try:
             yield
         finally:
-            supervising.cancel()
-            await asyncio.gather(supervising, return_exceptions=True)
+            await asyncio.to_thread(supervising.stop)
             services.inference.close()
 
     app = Starlette(

@@ -14,7 +14,17 @@ from sentitui.errors import EngineUnavailable
 KEY_VARIABLE = "SENTITUI_ENGINE_API_KEY"
 """Carries the API key across the restart that takes it off the command line; a trainer never gets it."""
 
-_NEEDED = ("torch", "transformers", "peft", "safetensors", "gguf", "starlette", "uvicorn", "python_multipart")
+_NEEDED = (
+    "torch",
+    "transformers",
+    "peft",
+    "safetensors",
+    "gguf",
+    "starlette",
+    "uvicorn",
+    "python_multipart",
+    "prometheus_client",
+)
 
 
 def run(args: argparse.Namespace) -> int:

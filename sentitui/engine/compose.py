@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sentitui.config import paths
 from sentitui.engine.inference import LocalInference
+from sentitui.engine.registry import KnownModels, Registry
 from sentitui.engine.serve import Parts
 from sentitui.engine.weights import BaseModels
 from sentitui.engine.weights_watch import WeightsWatch
@@ -21,5 +22,6 @@ def trainer_command(folder: Path) -> Sequence[str]:
 def real_parts() -> Parts:
     """Everything the server drives; loads nothing yet."""
     watch = WeightsWatch()
-    bases = BaseModels(paths().models, watch.listen)
+    weights = paths().models
+    bases = KnownModels(BaseModels(weights, watch.listen), Registry(weights))
     return Parts(LocalInference(bases), bases, trainer_command, threads=None, fetching=watch.newest)

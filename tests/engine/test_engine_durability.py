@@ -97,6 +97,15 @@ def test_sigterm_ends_the_server_cleanly_and_leaves_the_trainer(start_engine: St
     assert second.ended(job_id).status == "succeeded"
 
 
+def test_weights_on_their_way_hold_up_neither_cancelling_nor_ending(start_engine: StartEngine) -> None:
+    """A job whose base model is still being fetched can be cancelled; SIGTERM does not wait for it."""
+    engine = start_engine()
+    job_id = engine.tune(model="owner/model")
+    assert engine.client.fine_tuning.jobs.cancel(job_id).status == "cancelled"
+    assert engine.stop() == 0
+    assert start_engine().job(job_id).status == "cancelled"
+
+
 def test_everything_acknowledged_is_there_after_kill_9(start_engine: StartEngine) -> None:
     """A file, a paused job, a finished job's model and the open upload's parts survive."""
     first = start_engine()

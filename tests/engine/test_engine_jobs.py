@@ -111,7 +111,10 @@ def test_checkpoints_are_invisible_until_success(engine: Engine) -> None:
     job_id = engine.tune({"epochs": 2, "steps": 1, "hold": 2})
     engine.saying(job_id, "Step 2/2")
     assert engine.client.fine_tuning.jobs.checkpoints.list(job_id).data == []
-    assert engine.job(job_id).status == "running"
+    running = engine.job(job_id)
+    assert running.status == "running"
+    assert running.estimated_finish is not None
+    assert running.estimated_finish >= running.created_at
     engine.release(job_id)
     assert engine.ended(job_id).status == "succeeded"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -84,11 +85,13 @@ class OneBase:
         self._folder = folder
 
     def names(self) -> tuple[str, ...]:
-        """The default model's name, and one with a slash in it."""
+        """The default model's name, and one whose weights never arrive."""
         return ("smollm2-135m-instruct", "owner/model")
 
     def locate(self, name: str) -> Path:
-        """An empty folder."""
+        """A folder; blocks for ever for the second model."""
+        if name == "owner/model":
+            threading.Event().wait()
         return self._folder
 
 
