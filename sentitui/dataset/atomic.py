@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -82,7 +83,8 @@ def replacing(target: Path, before_replace: Callable[[Identity], None] | None = 
         new.written = Identity.of(os.fstat(fd))
         if before_replace is not None:
             before_replace(new.written)
-        path.replace(target)
+        with _freed_later(target):
+            path.replace(target)
         sync_folder(target.parent)
     except OSError as error:
         raise _refused(target, error) from error
@@ -90,6 +92,26 @@ def replacing(target: Path, before_replace: Callable[[Identity], None] | None = 
         if fd >= 0:
             os.close(fd)
             path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _freed_later(target: Path) -> Iterator[None]:
+    """Holds the file at `target` beyond the body, which replaces it, and lets it go in another thread.
+
+    Freeing gigabytes takes the kernel as long as a third of writing them; nobody should wait for that.
+    """
+    try:
+        old = os.open(target, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:  # nothing is there, or nothing that we may read: then we cannot hold it
+        yield
+        return
+    try:
+        yield
+    finally:
+        if os.fstat(old).st_size > _COPY:
+            threading.Thread(target=os.close, args=(old,), name="sentitui-free").start()
+        else:
+            os.close(old)
 
 
 def leftovers(target: Path) -> list[Path]:

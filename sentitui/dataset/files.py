@@ -114,12 +114,12 @@ def _save(file: TrainingFile, overwrite: bool, progress: OnProgress) -> Saved:
     file.require_writable()
     if state is DiskState.REWRITTEN:
         file.require_unchanged_content()
-    snapshot = file.snapshot()
+    snapshot, is_about_to_be = file.settled()
 
     def before_replace(identity: Identity) -> None:
         if file.disk_state is not state:
             raise _changed(file.path, file.disk_state)
-        file.will_be(snapshot, identity)
+        is_about_to_be(identity)
 
     with replacing(file.path.resolve(), before_replace) as new:
         _fill(new, snapshot.segments(), snapshot, progress)

@@ -22,7 +22,7 @@ from sentitui.dataset.edits import (
     singles,
 )
 from sentitui.dataset.index import LineIndex
-from sentitui.dataset.pieces import Node, Own, Run, Tree
+from sentitui.dataset.pieces import Node, Own, Piece, Run, Tree
 from sentitui.errors import DatasetError
 
 # More lines than any file has: the last run of an untouched file reaches this far.
@@ -109,23 +109,23 @@ def _applied(tree: Node, edit: SingleEdit, index: LineIndex) -> Node:
     _require(edit.index, known + 1 if isinstance(edit, Insert) else known)
     match edit:
         case Replace(at, line):
-            own = Own(line, terminator_at(tree, at, index))
-            return pieces.insert(pieces.remove(tree, at)[0], at, own)
+            return _spliced(tree, at, 1, Own(line, terminator_at(tree, at, index)))
         case Insert(at, line, terminator):
-            return pieces.insert(tree, at, Own(line, terminator or index.terminator))
+            return _spliced(tree, at, 0, Own(line, terminator or index.terminator))
         case Delete(at):
-            # Never empty: the endless run behind the known lines cannot be deleted.
-            return pieces.remove(tree, at)[0] or untouched()
+            return _spliced(tree, at, 1, None)
         case Move(at, to):
             _require(to, known)
-            rest, piece = pieces.remove(tree, at)
-            return pieces.insert(rest, to, piece)
+            return _spliced(_spliced(tree, at, 1, None), to, 0, pieces.one(tree, at))
         case Duplicate(at):
-            found, inside = pieces.find(tree, at)
-            copy = (
-                Own(found.line, found.terminator) if isinstance(found, Own) else Run(found.start + inside, 1)
-            )
-            return pieces.insert(tree, at + 1, copy)
+            piece = pieces.one(tree, at)
+            copy = Own(piece.line, piece.terminator) if isinstance(piece, Own) else piece
+            return _spliced(tree, at + 1, 0, copy)
+
+
+def _spliced(tree: Node, at: int, count: int, piece: Piece | None) -> Node:
+    # Never empty: the endless run behind the known lines is not deleted.
+    return pieces.spliced(tree, at, count, piece) or untouched()
 
 
 def _inverse(tree: Node, edit: SingleEdit, index: LineIndex) -> SingleEdit:

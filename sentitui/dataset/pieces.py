@@ -80,37 +80,30 @@ def concat(left: Tree, right: Tree) -> Tree:
     return join(rest, last, right)
 
 
-def split(tree: Tree, index: int) -> tuple[Tree, Tree]:
-    """The first `index` lines, and the others; a run in the middle is cut in two."""
+def spliced(tree: Tree, index: int, count: int, piece: Piece | None) -> Tree:
+    """The tree with `piece` (or nothing) in the place of `count` lines (0 or 1) at line `index`."""
     if tree is None:
-        return None, None
+        return Node(None, piece, None) if piece else None
     before = tree.left.count if tree.left else 0
-    if index <= before:
-        first, second = split(tree.left, index)
-        return first, join(second, tree.piece, tree.right)
-    if index >= before + tree.piece.count:
-        first, second = split(tree.right, index - before - tree.piece.count)
-        return join(tree.left, tree.piece, first), second
-    run = tree.piece
-    assert isinstance(run, Run)  # noqa: S101 - only a run has an inside
-    head = Run(run.start, index - before)
-    tail = Run(run.start + head.count, run.count - head.count)
-    return join(tree.left, head, None), join(None, tail, tree.right)
+    inside = index - before
+    if inside < 0 or (inside == 0 and count == 0):
+        return join(spliced(tree.left, index, count, piece), tree.piece, tree.right)
+    if inside >= tree.piece.count:
+        return join(tree.left, tree.piece, spliced(tree.right, inside - tree.piece.count, count, piece))
+    left, right = tree.left, tree.right
+    if isinstance(tree.piece, Run):
+        first, last = tree.piece.start, tree.piece.start + tree.piece.count
+        if inside:
+            left = join(left, Run(first, inside), None)
+        if first + inside + count < last:
+            right = join(None, Run(first + inside + count, last - first - inside - count), right)
+    return join(left, piece, right) if piece else concat(left, right)
 
 
-def insert(tree: Tree, index: int, piece: Piece) -> Node:
-    """The tree with `piece` before line `index`."""
-    first, second = split(tree, index)
-    return join(first, piece, second)
-
-
-def remove(tree: Tree, index: int) -> tuple[Tree, Piece]:
-    """The tree without line `index`, and that line as a piece of its own."""
-    first, rest = split(tree, index)
-    line, second = split(rest, 1)
-    if line is None:
-        raise IndexError(index)
-    return concat(first, second), line.piece
+def one(tree: Tree, index: int) -> Piece:
+    """Line `index` as a piece of its own."""
+    piece, inside = find(tree, index)
+    return Run(piece.start + inside, 1) if isinstance(piece, Run) else piece
 
 
 def walk(tree: Tree, start: int, stop: int) -> Iterator[Piece]:

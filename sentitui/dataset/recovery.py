@@ -14,8 +14,10 @@ from pathlib import Path
 from sentitui.dataset.atomic import leftovers
 from sentitui.dataset.disk import Identity
 from sentitui.dataset.edits import Edit
-from sentitui.dataset.journal import Base, Contents, Journal, journal_name
+from sentitui.dataset.journal import Journal, journal_name
+from sentitui.dataset.journal_records import Base, Contents, Return
 from sentitui.dataset.lock import Lock
+from sentitui.dataset.pieces import Node
 from sentitui.errors import DatasetError
 
 
@@ -46,13 +48,10 @@ class Keeper:
         self._journal: Journal | None = None
         self._contents = Contents()
         self._knows_content = False
+        # The states that the journal can be told to return to, by the number of the record that led there.
+        self._numbers: dict[Node, int] = {}
         if folder is not None:
             self._take(folder, path)
-
-    @property
-    def edits(self) -> int:
-        """How many edits the journal holds."""
-        return self._journal.edits if self._journal else 0
 
     def find(
         self, current: Identity, content: Callable[[], int | None]
@@ -62,36 +61,56 @@ class Keeper:
         None when there are none. `content` gives the file's checksum; it is called, and may take as long as
         reading the file, only when the size is right and the time is not.
         """
-        if not self._contents.edits:
+        base = self._base_of(current, content) if self._contents.changes else None
+        missing = self._contents.missing_from(base) if base else None
+        if missing is not None and missing:
+            return missing, ""
+        if missing is not None or not self._contents.changes:
             self.forget()
             return None
+        made = tuple(change for change in self._contents.changes if not isinstance(change, Return))
+        return made, _misfit(self._contents.bases, current)
+
+    def resume(self, saved: Node, state: Node, current: Identity, content: Callable[[], int | None]) -> None:
+        """Goes on with the journal that was found, whose edits led from `saved` to `state`."""
         base = self._base_of(current, content)
-        if base is None:
-            return self._contents.edits, _misfit(self._contents.bases, current)
-        missing = self._contents.edits[base.edits :]
-        if not missing:
-            self.forget()
-            return None
-        return missing, ""
+        if self._journal is None or base is None:
+            return
+        self._journal.resume(self._contents)
+        self._numbers = {saved: base.records, state: self._journal.records}
+        if base.identity != current:
+            self._journal.rebase(Base(base.records, current, base.content))
 
-    def resume(self, missing: int, current: Identity) -> None:
-        """Goes on with the journal that was found: its last `missing` edits are now made on `current`."""
-        if self._journal is not None:
-            self._journal.resume(self._contents)
-            self._journal.rebase(Base(len(self._contents.edits) - missing, current))
-
-    def record(self, edit: Edit, base: Base) -> None:
-        """Has an edit on disk, or raises DatasetError; `base`: the version on disk, without our edits."""
+    def record(self, edit: Edit, before: Node, after: Node, base: Base) -> None:
+        """Has an edit on disk, or raises DatasetError; `base` is the version that the journal begins with."""
         if self._journal is None:
             return
-        self._journal.record(edit, base)
-        if base.content is not None and not self._knows_content:
-            self._journal.rebase(base)
-            self._knows_content = True
+        self._begin(before, base)
+        self._journal.record(edit)
+        self._numbers[after] = self._journal.records
+
+    def record_return(self, edit: Callable[[], Edit], before: Node, after: Node, base: Base) -> None:
+        """Has an undo or redo on disk; `edit` leads from `before` to `after`, if the journal cannot."""
+        if self._journal is None:
+            return
+        self._begin(before, base)
+        number = self._numbers.get(after)
+        if number is not None:
+            self._journal.record(Return(number))
+        else:
+            self._journal.record(edit())
+            self._numbers[after] = self._journal.records
+
+    def settle(self, state: Node) -> int:
+        """Takes `state` as the next base: the number of records up to it, behind which no return goes."""
+        if self._journal is None or not self._journal.begun:
+            return 0
+        self._numbers = {state: self._journal.records}
+        return self._journal.records
 
     def rebase(self, base: Base) -> None:
-        """Has on disk which version of the file holds how many of the edits."""
-        if self._journal is not None:
+        """Has on disk which version of the file holds how many of the records."""
+        if self._journal is not None and self._journal.begun:
             self._journal.rebase(base)
 
     def forget(self) -> None:
@@ -100,6 +119,7 @@ class Keeper:
             self._journal.clear()
             self._contents = Contents()
             self._knows_content = False
+            self._numbers = {}
 
     def close(self) -> None:
         """Gives up the lock; a journal with edits stays."""
@@ -132,10 +152,20 @@ class Keeper:
         self._lock = taken
         self._journal = Journal(stem.with_suffix(".journal"))
         self._contents = self._journal.read()
-        if self._contents.edits:
+        if self._contents.changes:
             # A program was killed here, perhaps while saving; with the lock ours, nobody is saving now.
             for left in leftovers(path.resolve()):
                 left.unlink(missing_ok=True)
+
+    def _begin(self, state: Node, base: Base) -> None:
+        if self._journal is None:
+            return
+        if not self._journal.begun:
+            self._journal.begin(base)
+            self._numbers = {state: 0}
+        elif base.content is not None and not self._knows_content:
+            self._journal.rebase(base)
+        self._knows_content = base.content is not None
 
     def _base_of(self, current: Identity, content: Callable[[], int | None]) -> Base | None:
         newest_first = tuple(reversed(self._contents.bases))

@@ -27,10 +27,9 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The state at one moment; `edits`: how many edits the journal held then."""
+    """The state at one moment."""
 
     state: Node
-    edits: int
     fd: int
     index: LineIndex
     bom: bool

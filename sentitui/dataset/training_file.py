@@ -18,8 +18,8 @@ from sentitui.dataset.disk import BOM, DiskState, Identity, compare, has_bom, op
 from sentitui.dataset.edits import Edit
 from sentitui.dataset.example import Example
 from sentitui.dataset.index import LineIndex
-from sentitui.dataset.journal import Base
-from sentitui.dataset.pieces import Node, Own
+from sentitui.dataset.journal_records import Base
+from sentitui.dataset.pieces import Own
 from sentitui.dataset.recovery import Keeper, Recovery
 from sentitui.dataset.snapshot import Snapshot
 from sentitui.dataset.undo import History
@@ -121,9 +121,11 @@ class TrainingFile:
         """
         with self._mutating:
             self.require_writable()
-            explicit = overlay.explicit(edit, self._index)
-            after = overlay.applied(self._history.state, explicit, self._index)
-            self._record(explicit, after)
+            explicit, before = overlay.explicit(edit, self._index), self._history.state
+            after = overlay.applied(before, explicit, self._index)
+            if after is before:  # a batch of nothing is no step
+                return
+            self._keeper.record(explicit, before, after, self._base())
             self._history.push(explicit, after)
         self._watchers.notify()
 
@@ -143,8 +145,12 @@ class TrainingFile:
             step = self._history.next_undo
             if step is None:
                 return None
-            # The journal is read without the history: it is told what to do, not to go back.
-            self._record(overlay.inverse(step.before, step.edit, self._index), step.before)
+            self._keeper.record_return(
+                lambda: overlay.inverse(step.before, step.edit, self._index),
+                step.after,
+                step.before,
+                self._base(),
+            )
             self._history.undo()
         self._watchers.notify()
         return step.edit
@@ -155,7 +161,7 @@ class TrainingFile:
             step = self._history.next_redo
             if step is None:
                 return None
-            self._record(step.edit, step.after)
+            self._keeper.record_return(lambda: step.edit, step.before, step.after, self._base())
             self._history.redo()
         self._watchers.notify()
         return step.edit
@@ -201,14 +207,14 @@ class TrainingFile:
         self._index.require_unchanged()
 
     def snapshot(self) -> Snapshot:
-        """The file as it is now, for writing it while editing goes on."""
-        with self._mutating:
-            return Snapshot(self._history.state, self._keeper.edits, self._fd, self._index, self._bom)
+        """The file as it is now, for writing it elsewhere while editing goes on."""
+        return Snapshot(self._history.state, self._fd, self._index, self._bom)
 
-    def will_be(self, snapshot: Snapshot, identity: Identity) -> None:
-        """A new version with this identity is about to replace the file: recovery must know it."""
+    def settled(self) -> tuple[Snapshot, Callable[[Identity], None]]:
+        """The file as it is now, for writing it in its place; and what to call just before that happens."""
         with self._mutating:
-            self._keeper.rebase(Base(snapshot.edits, identity))
+            records = self._keeper.settle(self._history.state)
+            return self.snapshot(), lambda identity: self._keeper.rebase(Base(records, identity))
 
     def saved(self, snapshot: Snapshot, identity: Identity) -> None:
         """The file on disk is now what `snapshot` was."""
@@ -241,15 +247,9 @@ class TrainingFile:
             keeper.forget()
             self._keeper, self._path, self._recovery = keeper, path, None
 
-    def _record(self, edit: Edit, after: Node) -> None:
-        self._keeper.record(edit, self._base(0))
-        if after is self._history.saved:
-            self._keeper.rebase(self._base(self._keeper.edits))
-
-    def _base(self, edits: int) -> Base:
+    def _base(self) -> Base:
         # What the index knows is the version that was opened, not one that was saved since.
-        content = self._index.content if self._current == self._opened else None
-        return Base(edits, self._current, content)
+        return Base(0, self._current, self._index.content if self._current == self._opened else None)
 
     def _content(self) -> int | None:
         self.wait_complete()
@@ -269,7 +269,7 @@ class TrainingFile:
                 raise DatasetError(f"The edits do not fit: {recovery.problem}.", "Discard them.")
             for edit in recovery.edits:
                 self._history.push(edit, overlay.applied(self._history.state, edit, self._index))
-            self._keeper.resume(len(recovery.edits), self._current)
+            self._keeper.resume(self._history.saved, self._history.state, self._current, self._content)
             self._recovery = None
         self._watchers.notify()
 

@@ -109,6 +109,47 @@ def test_what_was_undone_is_not_offered(path: Path, journals: Path) -> None:
     again.close()
 
 
+def test_undo_and_redo_of_many_edits_cost_the_journal_nothing(path: Path, journals: Path) -> None:
+    """It is told the state to return to, not the lines."""
+    file = TrainingFile.open(path, journals=journals)
+    file.apply(Batch(tuple(Replace(index, b"x" * 1_000) for index in range(20))))
+    (journal,) = journals.glob("*.journal")
+    size = journal.stat().st_size
+    for _ in range(3):
+        file.undo()
+        file.redo()
+    assert journal.stat().st_size - size < 6 * 40
+    file.apply(Delete(0))
+    shown = list(file.lines())
+    file.close()
+    again = TrainingFile.open(path, journals=journals)
+    assert again.recovery is not None
+    assert [type(edit) for edit in again.recovery.edits] == [Batch, Delete]
+    again.recovery.restore()
+    assert list(again.lines()) == shown
+    again.close(discard=True)
+
+
+def test_undo_beyond_a_save_is_kept_too(path: Path, journals: Path) -> None:
+    """The version on disk is what the edits of the journal start from, whichever way they go."""
+    file = TrainingFile.open(path, journals=journals)
+    file.apply(Delete(0))
+    file.apply(Replace(0, b"one"))
+    save_now(file)
+    file.undo()
+    file.undo()
+    file.redo()
+    file.undo()
+    file.close()
+    again = TrainingFile.open(path, journals=journals)
+    assert again.recovery is not None
+    again.recovery.restore()
+    assert list(again.lines()) == LINES
+    save_now(again)
+    assert path.read_bytes() == b"\n".join(LINES) + b"\n"
+    again.close()
+
+
 @pytest.mark.parametrize("cut", [1, 5, 20])
 def test_a_torn_last_record_is_an_edit_never_made(path: Path, journals: Path, cut: int) -> None:
     """Whatever part of it reached the disk."""

@@ -147,8 +147,9 @@ class EditingMachine(RuleBasedStateMachine):
             batch.append(data.draw(edits(len(model))))
             model = edited(model, batch[-1], self.usual)
         self.file.apply(Batch(tuple(batch)))
-        self.past.append(self.model)
-        self.future.clear()
+        if batch:
+            self.past.append(self.model)
+            self.future.clear()
         self.model = model
 
     @rule(data=st.data())
@@ -263,7 +264,7 @@ class TestEditing(EditingMachine.TestCase):  # type: ignore[valid-type, misc]
     """Short sequences, for every run."""
 
     settings = settings(
-        max_examples=150, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=100, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
     )
 
 
