@@ -139,3 +139,11 @@ def test_readme_counts_are_the_files_counts() -> None:
     for (name, part), labels in LABELS.items():
         counts = ", ".join(f"{label} {count}" for label, count in labels.items())
         assert f"| `{name}/{part}.jsonl` | {sum(labels.values())} | {counts} |" in readme
+
+
+def test_readme_names_everything_that_ships() -> None:
+    """Every file in data/ is in the README beside it, by its name or its folder's."""
+    readme = data_file("README.md").read_text("utf-8")
+    for path in data_file().iterdir():
+        if path.name != "README.md":
+            assert f"`{path.name}" in readme
