@@ -86,6 +86,10 @@ def mojibake_gate(block: Block) -> Iterable[int]:
     """Picks lines with a replacement character or with what looks like UTF-8 read as another encoding."""
     for index in block.wide_lines:
         line = block.lines[index]
-        spelt = not line.isascii() and _MOJIBAKE.search(line)
-        if spelt or (block.has_escapes and _MOJIBAKE_ESCAPE.search(line)):
+        if line.isascii():
+            found = block.has_escapes and _MOJIBAKE_ESCAPE.search(line) is not None
+        else:
+            # A sequence may be spelt half plain and half in escapes; lines that mix the two are rare.
+            found = _MOJIBAKE.search(line) is not None or (block.has_escapes and b"\\u" in line)
+        if found:
             yield index

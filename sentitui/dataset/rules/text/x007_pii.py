@@ -33,12 +33,17 @@ _PHONE = re.compile(
     r"|(?<![\w.+/-])(?:\(\d{3}\) ?|\d{3}[.-])\d{3}[.-]\d{4}(?![\w-]|\.\d)",
     re.ASCII,
 )
+# A part of every number that is reported; found much faster than the numbers themselves.
+_DIGITS = re.compile(r"[0-9][0-9 ().-]{6}")
 _LEAST_DIGITS, _MOST_DIGITS = 9, 15  # of an international number: ITU E.164
 
 
 def _check(subject: Subject) -> Iterator[Finding]:
     for path, text in pieces(subject):
-        yield from _one(path, "pii-email", "an e-mail address", [m[0] for m in _EMAIL.finditer(text)])
+        if "@" in text:
+            yield from _one(path, "pii-email", "an e-mail address", [m[0] for m in _EMAIL.finditer(text)])
+        if not _DIGITS.search(text):
+            continue
         cards = [m[0] for m in _CARD.finditer(text) if _is_card(m[0])]
         yield from _one(path, "pii-card", "a card number", [f"…{card[-4:]}" for card in cards])
         yield from _one(
