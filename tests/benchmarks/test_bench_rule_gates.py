@@ -21,12 +21,12 @@ BLOCK_BYTES = 262_144
 FILE_BYTES = 20_000_000
 PROSE = (
     "the customers asked for a risk-based answer about their order and we don't know why it took 12 days"
-    " to arrive (see page 3) while others were re-checked, paid and sent in 2024 with a note: thanks, e.g. for this"
+    " to arrive (see page 3) while others were re-checked, paid and sent in 2024 with a note: thanks, e.g. for"
 )
 
 
 def seeded_lines(size: int) -> list[bytes]:
-    """Ordinary chat lines of 300 to 1,200 bytes; one in thirty has accents, one in three hundred an address."""
+    """Ordinary chat lines of 300 to 1,200 bytes; a few have accents, fewer an address."""
     rng, lines, written = random.Random(1), [], 0
     while written < size:
         text = " ".join(rng.choices(PROSE.split(), k=rng.randint(30, 150)))
