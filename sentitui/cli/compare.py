@@ -55,7 +55,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="end with 1 when a contender's label accuracy (agreement, without labels) is below X (0-1)",
     )
     parser.add_argument("--api-key-env", metavar="NAME", help="environment variable with the key, for all")
-    parser.add_argument("--json", metavar="OUT", type=existing, help="write everything measured to this file")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with the same comparison where it was killed"
+    )
+    parser.add_argument(
+        "--train", metavar="FILE", type=existing, help="training file: its labels and system prompt"
+    )
+    group = parser.add_argument_group("output")
+    group.add_argument("--json", metavar="OUT", type=existing, help="write everything measured to this file")
+    group.add_argument("--csv", metavar="OUT", type=existing, help="write every answer to this file")
+    group.add_argument(
+        "--report", metavar="OUT", type=existing, help="write a page: .html with charts, otherwise Markdown"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

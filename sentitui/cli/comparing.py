@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sentitui import safe
 from sentitui.cli import answers_view
 from sentitui.cli.asking import Keeping
-from sentitui.cli.files import writable, write_json
+from sentitui.cli.files import writable, write_json, write_text
 from sentitui.cli.terminal import Terminal
 from sentitui.errors import ConfigError, DatasetError
+from sentitui.playground.appraise import appraise
 from sentitui.playground.contender import Contender
+from sentitui.playground.evaluate import Evaluation, evaluate
 from sentitui.playground.labels import Labels, labels_of
-from sentitui.playground.measure import Measured, compare, judge_repeats
-from sentitui.playground.questions import read_prompts
+from sentitui.playground.measure import Measured, judge_repeats
+from sentitui.playground.questions import read_lesson, read_prompts
+from sentitui.playground.report import Report, csv_text, markdown, page
 from sentitui.playground.run import Completion, Prompt
 from sentitui.playground.spec import parse_spec
 
@@ -34,33 +38,77 @@ class Comparison:
 
     async def tell(self, services: Services) -> int:
         """Does it all; raises ConfigError or DatasetError for what cannot be asked."""
-        args, terminal = self._args, self._terminal
-        if args.json:
-            writable(args.json)
-        contenders = self._contenders(services)
+        args = self._args
+        for out in (args.json, args.csv, args.report):
+            if out:
+                writable(out)
+        lesson = read_lesson(args.train) if args.train else None
+        contenders = self._contenders(services, lesson.system_prompt if lesson else None)
         limits = read_limits(args.fail_under, [each.name for each in contenders])
         prompts = self._prompts()
-        labels = labels_of(prompt.expected for prompt in prompts) if args.test else None
-        total = len(contenders) * len(prompts) * args.repeats
-        kept = Keeping(terminal, total)
-        run = services.history.start_run("compare", {"contenders": [each.settings() for each in contenders]})
-        answers = await compare(
-            contenders, prompts, args.repeats, services.client, emit=kept, limit=args.concurrency
+        labels = lesson.labels if lesson else labels_of(prompt.expected for prompt in prompts)
+        done = await self._ask(services, contenders, prompts)
+        measured = judge_repeats(
+            contenders,
+            prompts,
+            repeats=args.repeats,
+            answers=done.answers,
+            labels=labels if args.test else None,
         )
-        terminal.end_status()
-        services.history.add_completions(run, map(asdict, answers.repeated))
-        kept.complain([each.provider for each in contenders])
-        measured = judge_repeats(contenders, prompts, repeats=args.repeats, answers=answers, labels=labels)
-        services.history.finish_run(run, {"contenders": [each.to_json() for each in measured]})
-        self._show(measured, labels)
-        if args.json:
-            write_json(args.json, document(measured, answers.repeated, prompts))
+        report = appraise(
+            measured,
+            done.answers.repeated,
+            labels if args.test else None,
+            services.history,
+            services.settings,
+        )
+        written = document(measured, done.answers.repeated, prompts, report)
+        services.history.finish_run(done.run, {key: written[key] for key in ("contenders", "decision")})
+        self._show(report, labels if args.test else None)
+        self._write(written, report, done.answers.repeated, prompts)
         below = under(measured, limits)
         for text in below:
-            terminal.line(terminal.paint("bad", text))
+            self._terminal.line(self._terminal.paint("bad", text))
         return 1 if below or any(each.failed for each in measured) else 0
 
-    def _contenders(self, services: Services) -> list[Contender]:
+    async def _ask(
+        self, services: Services, contenders: Sequence[Contender], prompts: Sequence[Prompt]
+    ) -> Evaluation:
+        args = self._args
+        kept = Keeping(self._terminal, len(contenders) * len(prompts) * args.repeats)
+        done = await evaluate(
+            services.history,
+            contenders,
+            prompts,
+            args.repeats,
+            services.client,
+            emit=kept,
+            limit=args.concurrency,
+            resume=args.resume,
+        )
+        self._terminal.end_status()
+        if args.resume:
+            self._terminal.line(f"resumed   {done.resumed} answers were there already")
+        kept.complain([each.provider for each in contenders])
+        return done
+
+    def _write(
+        self,
+        written: dict[str, Any],
+        report: Report,
+        completions: Sequence[Completion],
+        prompts: Sequence[Prompt],
+    ) -> None:
+        args = self._args
+        if args.json:
+            write_json(args.json, written)
+        if args.csv:
+            write_text(args.csv, csv_text(completions, prompts))
+        if args.report:
+            as_page = args.report.suffix.lower() in (".html", ".htm")
+            write_text(args.report, page(report) if as_page else markdown(report))
+
+    def _contenders(self, services: Services, system: str | None) -> list[Contender]:
         args = self._args
         specs = [parse_spec(word) for word in args.contender]
         names = [spec.name for spec in specs]
@@ -71,7 +119,7 @@ class Comparison:
                 spec.name,
                 services.provider(spec.provider, base_url=spec.base_url, api_key_env=args.api_key_env),
                 spec.model,
-                system_prompt=args.system,
+                system_prompt=system if args.system is None else args.system,
                 temperature=args.temperature,
                 max_tokens=args.max_tokens,
                 seed=args.seed,
@@ -87,14 +135,21 @@ class Comparison:
             return read_prompts(args.test)
         return read_lines(args.prompts)
 
-    def _show(self, measured: Sequence[Measured], labels: Labels | None) -> None:
-        terminal = self._terminal
+    def _show(self, report: Report, labels: Labels | None) -> None:
+        terminal, measured = self._terminal, report.measured
         answers_view.show_figures(terminal, measured)
         answers_view.show_doubt(terminal, measured)
         answers_view.show_tallies(terminal, measured, labels, most=_SHOWN)
         if legend := answers_view.legend(labels):
             terminal.line()
             terminal.line(terminal.paint("dim", legend))
+        if report.decision and report.decision.reasons:
+            terminal.line()
+            for line in textwrap.wrap(report.decision.verdict, terminal.width):
+                terminal.line(terminal.paint("bold", safe.line(line)))
+            for why in report.decision.reasons:
+                for line in textwrap.wrap(why, terminal.width, initial_indent="  ", subsequent_indent="  "):
+                    terminal.line(safe.line(line))
 
 
 def read_lines(path: Path) -> list[Prompt]:
@@ -150,11 +205,12 @@ def under(measured: Sequence[Measured], limits: dict[str, float]) -> list[str]:
 
 
 def document(
-    measured: Sequence[Measured], completions: Sequence[Completion], prompts: Sequence[Prompt]
+    measured: Sequence[Measured], completions: Sequence[Completion], prompts: Sequence[Prompt], report: Report
 ) -> dict[str, Any]:
     """Everything measured, as `--json` writes it."""
     return {
         "contenders": [each.to_json() for each in measured],
+        "decision": report.decision.to_json() if report.decision else None,
         "completions": [
             {
                 "contender": each.contender,

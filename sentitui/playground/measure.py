@@ -16,17 +16,19 @@ from sentitui.playground.tally import Tally, tally
 @dataclass(frozen=True, slots=True)
 class Marks:
     """How the answers to `examples` test prompts did: of `total` answers, `label` bear the right label in any
-    form, `form` are exactly a label.
+    form, `form` are exactly a label, `exact` are exactly the right one.
 
-    `right` holds per answered prompt's index whether every answer to it was right. Failed completions are in
-    no count.
+    `right` and `exactly` hold per answered prompt's index whether every answer to it had the right label, or
+    was exactly it. Failed completions are in no count.
     """
 
     examples: int
     total: int
     label: int
     form: int
+    exact: int
     right: Mapping[int, bool]
+    exactly: Mapping[int, bool]
 
     @property
     def label_accuracy(self) -> float | None:
@@ -133,22 +135,6 @@ async def ask(
     return Answers(marked, repeated, seconds)
 
 
-async def compare(
-    contenders: Sequence[Contender],
-    prompts: Sequence[Prompt],
-    repeats: int,
-    clients: Clients,
-    *,
-    emit: Emit,
-    limit: int | None = None,
-    clock: asking.Clock = asking.now,
-) -> Answers:
-    """Asks every prompt `repeats` times with the contenders' own settings."""
-    watch = Stopwatch(clock, emit)
-    repeated = await asking.run(contenders, prompts, repeats, clients, emit=watch, limit=limit, clock=clock)
-    return Answers([], repeated, {each.name: watch.seconds(each.name) for each in contenders})
-
-
 def judge(
     contenders: Sequence[Contender],
     test: Sequence[Prompt],
@@ -201,15 +187,22 @@ def _measured(
 
 def mark(completions: Sequence[Completion], prompts: Sequence[Prompt], labels: Labels) -> Marks:
     """Marks answers against what was expected; several answers to one prompt count each."""
-    answered = [each for each in completions if not each.error]
     right: dict[int, bool] = {}
-    correct = formed = 0
-    for each in answered:
-        is_right = labels.extract(each.text) == prompts[each.prompt].expected
+    exactly: dict[int, bool] = {}
+    total = correct = formed = exact = 0
+    for each in completions:
+        if each.error:
+            continue
+        expected = prompts[each.prompt].expected
+        is_right = labels.extract(each.text) == expected
+        is_exact = each.text == expected
         right[each.prompt] = is_right and right.get(each.prompt, True)
+        exactly[each.prompt] = is_exact and exactly.get(each.prompt, True)
+        total += 1
         correct += is_right
         formed += labels.is_exact(each.text)
-    return Marks(len(prompts), len(answered), correct, formed, right)
+        exact += is_exact
+    return Marks(len(prompts), total, correct, formed, exact, right, exactly)
 
 
 def _mean(values: Sequence[float]) -> float | None:

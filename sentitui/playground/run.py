@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Clients = Callable[[Provider], "Awaitable[AsyncOpenAI]"]
 Clock = Callable[[], float]
 now: Clock = time.perf_counter
+Key = tuple[str, int, int]
+"""A completion's place in a run: contender, prompt, repeat."""
 _BROKEN = "The stream broke off before the answer was whole."
 
 
@@ -54,6 +56,11 @@ class Completion:
     finish_reason: str = ""
     prompt_tokens: int = 0
     completion_tokens: int = 0
+
+    @property
+    def key(self) -> Key:
+        """Its place in the run."""
+        return self.contender, self.prompt, self.repeat
 
     @property
     def answer(self) -> str | None:
@@ -115,15 +122,16 @@ async def run(
     limit: int | None = None,
     stream: bool = False,
     clock: Clock = now,
+    skip: Container[Key] = frozenset(),
 ) -> list[Completion]:
     """Every contender's answers to every prompt, `repeats` times, ordered by contender, prompt, repeat.
 
-    At most `limit` requests are in flight per provider (default: the provider's own figure). Cancelling the
-    task cancels every request.
+    At most `limit` requests are in flight per provider (default: the provider's own figure). What is in
+    `skip` is not asked again. Cancelling the task cancels every request.
     """
     asking = _Asking(prompts, clients, emit or _ignore, stream, clock)
     lanes: list[tuple[Provider, list[_Request]]] = []
-    for request in _requests(contenders, prompts, repeats):
+    for request in _requests(contenders, prompts, repeats, skip):
         provider = request.contender.provider
         lane = next((held for known, held in lanes if known == provider), None)
         if lane is None:
@@ -238,11 +246,20 @@ def call_arguments(contender: Contender, prompt: Prompt, repeat: int, count: int
     return {"model": contender.model, "messages": contender.messages(prompt.messages), **chosen}
 
 
-def _requests(contenders: Sequence[Contender], prompts: Sequence[Prompt], repeats: int) -> Iterator[_Request]:
+def _requests(
+    contenders: Sequence[Contender], prompts: Sequence[Prompt], repeats: int, skip: Container[Key]
+) -> Iterator[_Request]:
     for prompt in range(len(prompts)):
         for contender in contenders:
-            for repeat in range(0, repeats, contender.provider.choices):
-                yield _Request(contender, prompt, repeat, min(contender.provider.choices, repeats - repeat))
+            start = 0
+            while start < repeats:
+                end = start
+                room = min(repeats, start + contender.provider.choices)
+                while end < room and (contender.name, prompt, end) not in skip:
+                    end += 1
+                if end > start:
+                    yield _Request(contender, prompt, start, end - start)
+                start = max(end, start + 1)
 
 
 def _shares(usage: Any, count: int) -> list[dict[str, int]]:

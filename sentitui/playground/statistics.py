@@ -59,3 +59,31 @@ def sign_test(first: int, second: int) -> float:
 
 def _log_choose(n: int, k: int) -> float:
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def enough(successes: int, total: int, *, against: float = 0.5, most: int = 100_000) -> int | None:
+    """How many answers settle on which side of `against` a share lies, if it stays as it is now.
+
+    The smallest N at which the 95 % Wilson interval of the same share leaves `against` outside; at most the
+    total itself when it does already. None when the share equals `against` or more than `most` are needed.
+    """
+    if total == 0 or successes / total == against:
+        return None
+    share = successes / total
+    low, high = 1, most
+    if _straddles(share, most, against):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if _straddles(share, middle, against):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _straddles(share: float, total: int, against: float) -> bool:
+    square = _Z95 * _Z95
+    middle = (share + square / (2 * total)) / (1 + square / total)
+    half = _Z95 / (1 + square / total) * math.sqrt(share * (1 - share) / total + square / (4 * total * total))
+    return middle - half <= against <= middle + half

@@ -120,6 +120,19 @@ async def test_a_contender_that_fails_is_shown_and_fails_the_command(
     assert "does not exist" in said
 
 
+async def test_pages_and_tables_are_written(server: OpenAIServer, tmp_path: Path) -> None:
+    """HTML, Markdown and CSV beside the JSON; a killed comparison can be gone on with."""
+    words = ["compare", *contenders(server), "--test", str(TEST), "--repeats", "2", "--resume"]
+    html, md, table = tmp_path / "r.html", tmp_path / "r.md", tmp_path / "r.csv"
+    assert await sentitui(*words, "--report", str(html), "--csv", str(table)) == 0
+    assert html.read_text("utf-8").startswith("<!doctype html>")
+    assert len(table.read_text("utf-8").splitlines()) == 1 + 2 * 2 * len(TEST.read_text("utf-8").splitlines())
+    asked = len(server.calls)
+    assert await sentitui(*words, "--report", str(md)) == 0
+    assert md.read_text("utf-8").startswith("# Comparison")
+    assert len(server.calls) == 2 * asked
+
+
 async def test_no_more_at_once_than_told(server: OpenAIServer) -> None:
     """`--concurrency` is obeyed per provider."""
 
