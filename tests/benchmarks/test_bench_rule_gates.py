@@ -21,7 +21,7 @@ BLOCK_BYTES = 262_144
 FILE_BYTES = 20_000_000
 PROSE = (
     "the customers asked for a risk-based answer about their order and we don't know why it took 12 days"
-    " to arrive (see page 3) while others were re-checked, paid and sent in 2024 with a note: thanks, e.g. for"
+    " to arrive (see page 3) while others were re-checked, paid and sent in 2024 with a note: thanks, e.g."
 )
 
 
