@@ -20,6 +20,7 @@ from sentitui.engine.worker import texts
 from sentitui.engine.worker.finish import remove_adapters
 from sentitui.engine.worker.folder import JobFolder
 from sentitui.engine.worker.ingest import Ingest
+from sentitui.engine.worker.locating import Locating
 from sentitui.engine.worker.process import Trainers, last_words
 from sentitui.errors import SentituiError
 
@@ -44,6 +45,7 @@ class Supervisor:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._store = tools.store
+        self._locating = Locating(tools.bases)
         self._cancelled_at: dict[str, float] = {}
 
     def recover(self) -> None:
@@ -103,9 +105,11 @@ class Supervisor:
             # It has just been paused and is on its way out.
             return
         try:
-            base = self._tools.bases.locate(job.base)
+            base = self._locating.folder(job.base)
         except SentituiError as error:
             self._fail(job, "model_not_available", f"{error.message} {error.hint}".strip())
+            return
+        if base is None:
             return
         with self._store.database.transaction():
             now = self._store.jobs.get(job.id)
