@@ -13,37 +13,37 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from sentitui.dataset import codec, overlay, pieces
+from sentitui.dataset import overlay
 from sentitui.dataset.disk import BOM, DiskState, Identity, compare, has_bom, open_regular
 from sentitui.dataset.edits import Edit
-from sentitui.dataset.example import Example
 from sentitui.dataset.index import LineIndex
 from sentitui.dataset.journal_records import Base
-from sentitui.dataset.pieces import Own
+from sentitui.dataset.lines_view import LinesView
 from sentitui.dataset.recovery import Keeper, Recovery
 from sentitui.dataset.snapshot import Snapshot
-from sentitui.dataset.undo import History
 from sentitui.dataset.watchers import Watcher, Watchers
 from sentitui.errors import DatasetError
 
 
-class TrainingFile:
-    """Lines by 0-based number, edits included. Methods may be called from any thread."""
+class TrainingFile(LinesView):
+    """Lines by 0-based number, and what changes them. Methods may be called from any thread."""
 
     def __init__(self, path: Path, fd: int, status: os.stat_result, journals: Path | None) -> None:
         """Takes over an open descriptor; use `open`."""
+        self._watchers = Watchers()
+        self._bom = has_bom(fd)
+        super().__init__(LineIndex(fd, status.st_size, len(BOM) if self._bom else 0, self._watchers.notify))
         self._path = path
         self._fd = fd
         self.journals = journals
         self._opened = self._current = Identity.of(status)
-        self._bom = has_bom(fd)
         self._mutating = threading.RLock()
         self._saving = threading.Lock()
-        self._watchers = Watchers()
-        self._history = History(overlay.untouched())
-        self._saved_lines: frozenset[Own] = frozenset()
-        self._keeper = Keeper(journals, path)
-        self._index = LineIndex(fd, status.st_size, len(BOM) if self._bom else 0, self._watchers.notify)
+        try:
+            self._keeper = Keeper(journals, path)
+        except DatasetError:
+            self._index.close()
+            raise
         self._recovery = self._found()
 
     @classmethod
@@ -57,7 +57,10 @@ class TrainingFile:
         fd, status = open_regular(Path(path))
         try:
             return cls(Path(path), fd, status, journals)
-        except BaseException:
+        except OSError as error:
+            os.close(fd)
+            raise DatasetError(f"Cannot read {path}: {error.strerror}") from error
+        except DatasetError:
             os.close(fd)
             raise
 
@@ -65,44 +68,6 @@ class TrainingFile:
     def path(self) -> Path:
         """The file's name as given (a symbolic link stays one)."""
         return self._path
-
-    def __len__(self) -> int:
-        return overlay.length(self._history.state, self._index)
-
-    @property
-    def complete(self) -> bool:
-        """Whether all lines have been counted."""
-        return self._index.complete
-
-    def wait_complete(self, timeout: float | None = None) -> bool:
-        """Waits until all lines have been counted; False when `timeout` seconds were not enough."""
-        return self._index.wait(timeout)
-
-    def line(self, index: int, *, limit: int | None = None) -> bytes:
-        """Line `index` without terminator; with `limit`, only its first `limit` bytes (lines can be huge)."""
-        state = self._history.state
-        overlay.require_line(state, index, self._index)
-        return overlay.line_at(state, index, self._index, limit)
-
-    def lines(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
-        """Lines `start` to `stop` (default: all that are known), as they are at this moment."""
-        return overlay.lines_of(self._history.state, start, stop, self._index)
-
-    def example(self, index: int) -> Example:
-        """Line `index` decoded; DatasetError says where it is not JSON."""
-        return codec.decode(self.line(index))
-
-    def edited(self, index: int) -> bool:
-        """Whether line `index` was written by the user since the last save."""
-        state = self._history.state
-        overlay.require_line(state, index, self._index)
-        piece = pieces.find(state, index)[0]
-        return isinstance(piece, Own) and piece not in self._saved_lines
-
-    @property
-    def modified(self) -> bool:
-        """Whether there is anything to save."""
-        return self._history.state is not self._history.saved
 
     @property
     def locked_by(self) -> int | None:
@@ -128,16 +93,6 @@ class TrainingFile:
             self._keeper.record(explicit, before, after, self._base())
             self._history.push(explicit, after)
         self._watchers.notify()
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is an edit to take back."""
-        return self._history.next_undo is not None
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is an edit that was taken back last."""
-        return self._history.next_redo is not None
 
     def undo(self) -> Edit | None:
         """Takes the last edit back and returns it; None when there is none."""
