@@ -53,7 +53,8 @@ def apply(line: bytes, diagnostic: Diagnostic) -> bytes | None:
     if repair is None or diagnostic.fix is None:
         return None
     place = diagnostic.location
-    return repair(line, Finding(diagnostic.message, place.path, diagnostic.name, byte=place.byte))
+    finding = Finding(diagnostic.message, place.path, diagnostic.name, byte=place.byte, fix=diagnostic.fix)
+    return repair(line, finding)
 
 
 def repair_line(line: bytes, setting: Setting) -> tuple[bytes, Counter[str]]:

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from sentitui.dataset.check import check_file
-from sentitui.dataset.diagnostics import Diagnostic, Fix
+from sentitui.dataset.diagnostics import Diagnostic
+from sentitui.dataset.fixes import apply
 from sentitui.dataset.format import Format
 from sentitui.dataset.profiles import profile
 from sentitui.dataset.rules import rule
 from sentitui.dataset.rules.quality.labels import fold_label
 from sentitui.dataset.rules.quality.near import Neighbours, signature
-from sentitui.dataset.rules.rule import Counts, Finding
+from sentitui.dataset.rules.rule import Counts
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CODES = ("R004", "Q001", "Q002", "Q003", "Q004", "Q005", "Q006", "Q007")
@@ -74,23 +75,19 @@ def test_a_label_is_offered_the_spelling_of_most(tmp_path: Path) -> None:
     (found,) = found_in(tmp_path, "Q004", {"lines": lines})
     assert found.fix is not None
     assert found.fix.value == "Positive"
-    repair = rule("Q004").repair
-    assert repair is not None
-    repaired = repair(lines[2].encode(), Finding(found.message, fix=found.fix))
-    assert repaired == lines[2].replace("positive.", "Positive").encode()
+    assert apply(lines[2].encode(), found) == lines[2].replace("positive.", "Positive").encode()
 
 
-def test_a_system_prompt_is_offered_the_usual_one() -> None:
-    """The fix of an odd system prompt writes the usual one into the first system message."""
-    repair = rule("Q006").repair
-    assert repair is not None
-    line = b'{"messages": [{"role": "system", "content": "odd"}, {"role": "user", "content": "a"}]}'
-    fixed = repair(line, Finding("", fix=Fix("", value="usual")))
-    assert fixed == line.replace(b"odd", b"usual")
-    assert (
-        repair(b'{"messages": [{"role": "user", "content": "a"}]}', Finding("", fix=Fix("", value="x")))
-        is None
-    )
+def test_a_system_prompt_is_offered_the_usual_one(tmp_path: Path) -> None:
+    """The fix of an odd system prompt writes the usual one into the first system message and nothing else."""
+    texts = ["You classify."] * 4 + ["You clasify."]
+    lines = [
+        f'{{"messages": [{{"role":"system","content" : "{text}"}}, {{"role":"user","content":"{i}"}}]}}'
+        for i, text in enumerate(texts)
+    ]
+    (found,) = found_in(tmp_path, "Q006", {"lines": lines})
+    assert apply(lines[4].encode(), found) == lines[4].replace("clasify", "classify").encode()
+    assert apply(b'{"messages": [{"role": "user", "content": "a"}]}', found) is None
 
 
 @pytest.mark.parametrize(
