@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable
 from pathlib import PurePath
@@ -14,22 +15,24 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from sentitui.tui.commands import commands
+from sentitui.tui.messages import ExampleWanted, ModelWanted
+from sentitui.tui.palette import theme_name
 from sentitui.tui.saving import may_leave
 from sentitui.tui.screens.data import DataScreen
 from sentitui.tui.screens.help import HelpScreen, groups_of
-from sentitui.tui.screens.jobs import JobsScreen
 from sentitui.tui.screens.place import Place
-from sentitui.tui.screens.playground import PlaygroundScreen
 from sentitui.tui.stylesheets import STYLESHEETS
+from sentitui.tui.terminal import prepaint
 from sentitui.tui.terminal.crash import farewell, save_report
 from sentitui.tui.terminal.driver import SentituiDriver
+from sentitui.tui.terminal.keys import OrderedKeys
 from sentitui.tui.terminal.output import DiffOutput
 from sentitui.tui.terminal.signals import on_ending
-from sentitui.tui.themes import THEMES, VARIABLES, theme_name
+from sentitui.tui.themes import THEMES, VARIABLES
 from sentitui.tui.workspace import Workspace
 
 
-class SentituiApp(DiffOutput, App[int]):
+class SentituiApp(OrderedKeys, DiffOutput, App[int]):
     """The terminal workbench."""
 
     TITLE = "sentitui"
@@ -69,8 +72,19 @@ class SentituiApp(DiffOutput, App[int]):
             self.register_theme(look)
         self.theme = theme_name(theme, os.environ)
         self.add_mode("data", lambda: DataScreen(workspace))
-        self.add_mode("jobs", lambda: JobsScreen(workspace))
-        self.add_mode("playground", lambda: PlaygroundScreen(workspace))
+        self.add_mode("jobs", self._jobs)
+        self.add_mode("playground", self._playground)
+
+    def _jobs(self) -> Place:
+        # Imported when it is first gone to: the first screen is on the terminal sooner.
+        from sentitui.tui.screens.jobs import JobsScreen
+
+        return JobsScreen(self.workspace)
+
+    def _playground(self) -> Place:
+        from sentitui.tui.screens.playground import PlaygroundScreen
+
+        return PlaygroundScreen(self.workspace)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for themes that do not define them."""
@@ -83,23 +97,30 @@ class SentituiApp(DiffOutput, App[int]):
     async def on_mount(self) -> None:
         """Starts in Data."""
         on_ending(self._end)
+        if prepaint.is_painted():
+            self.hold_output()
         await self.switch_mode("data")
+        self.call_after_refresh(self._first_paint_done)
+
+    def _first_paint_done(self) -> None:
+        self.release_output()
+        gc.enable()
+        gc.freeze()
 
     async def on_unmount(self) -> None:
         """Connections are closed while the loop still runs."""
         await self.workspace.services.connections.close()
 
-    @on(JobsScreen.JumpWanted)
-    async def _jump(self, event: JobsScreen.JumpWanted) -> None:
+    @on(ExampleWanted)
+    async def _jump(self, event: ExampleWanted) -> None:
         await self.switch_mode("data")
         if isinstance(self.screen, DataScreen):
             self.screen.jump(event.index)
 
-    @on(JobsScreen.ModelWanted)
-    async def _ask_model(self, event: JobsScreen.ModelWanted) -> None:
+    @on(ModelWanted)
+    async def _ask_model(self, event: ModelWanted) -> None:
         await self.switch_mode("playground")
-        if isinstance(self.screen, PlaygroundScreen):
-            self.screen.choose(event.provider, event.model)
+        self.screen.post_message(event)
 
     async def action_go(self, mode: str) -> None:
         """Goes to a place; a question that is open is answered first."""

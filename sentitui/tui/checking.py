@@ -1,18 +1,25 @@
-"""Checks what is open, edits included, and sorts what was found by where it is shown. Runs in a thread."""
+"""Checks what is open, edits included, and sorts what was found by where it is shown. Runs in a thread.
+
+The rules are imported at the first check: they take longer to load than the first screen may.
+"""
 
 from __future__ import annotations
 
+import importlib
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sentitui.dataset import paths
-from sentitui.dataset.check import check_example, check_file
 from sentitui.dataset.diagnostics import Diagnostic, Severity
-from sentitui.dataset.report import Report
 from sentitui.dataset.training_file import TrainingFile
+
+if TYPE_CHECKING:
+    from sentitui.dataset.report import Report
 
 AUTOMATIC = 32 * 1024 * 1024
 """Bytes of a file up to which it is checked by itself, after opening and after every edit."""
@@ -46,8 +53,20 @@ class Findings:
         return min((d.severity for d in self.diagnostics), key=lambda s: s.rank, default=None)
 
 
+def is_loaded() -> bool:
+    """Whether the rules are there; until then single examples are shown unchecked."""
+    return "sentitui.dataset.check" in sys.modules
+
+
+def load() -> None:
+    """Imports the rules."""
+    importlib.import_module("sentitui.dataset.check")
+
+
 def check(file: TrainingFile, profile: str, on_progress: Callable[[int, int], None]) -> Findings:
     """Checks the file as it stands in the app. Raises DatasetError when it cannot be read."""
+    from sentitui.dataset.check import check_file
+
     if not file.modified:
         return _findings(check_file(file.path, profile=profile, on_progress=on_progress))
     with tempfile.TemporaryDirectory(prefix="sentitui-") as folder:
@@ -91,4 +110,6 @@ def message_of(path: str) -> int:
 
 def check_line(line: bytes, profile: str) -> list[Diagnostic]:
     """Everything wrong with one line, the worst first."""
+    from sentitui.dataset.check import check_example
+
     return sorted(check_example(line, profile=profile), key=lambda diagnostic: diagnostic.severity.rank)

@@ -10,31 +10,57 @@ from collections.abc import Mapping
 
 from textual.theme import Theme
 
-_NIGHT = {
-    "role-system": "#b7a3f5",
-    "role-user": "#7db7ff",
-    "role-assistant": "#5fd7b4",
-    "role-tool": "#f0a878",
-    "role-other": "#9aa3b2",
-    "faint": "#7e8798",
-    "rule": "#2f3644",
-    "raised": "#1f2530",
-    "chip": "#0f1319",
-    "match": "#f2c46d",
-}
+from sentitui.tui.palette import NIGHT, PAPER
 
-_PAPER = {
-    "role-system": "#6b4fc4",
-    "role-user": "#1f62b8",
-    "role-assistant": "#0b7a62",
-    "role-tool": "#a8541c",
-    "role-other": "#5c6470",
-    "faint": "#6a7078",
-    "rule": "#d4cfc2",
-    "raised": "#ece8dd",
-    "chip": "#fbf9f3",
-    "match": "#9a6200",
-}
+_OWN = (
+    "role-system",
+    "role-user",
+    "role-assistant",
+    "role-tool",
+    "role-other",
+    "faint",
+    "rule",
+    "raised",
+    "chip",
+    "match",
+)
+
+VARIABLES = {name: NIGHT[name] for name in _OWN}
+"""What the stylesheets use beyond Textual's own variables; defaults for themes that lack them."""
+
+
+def _theme(name: str, colors: Mapping[str, str], *, dark: bool) -> Theme:
+    background = colors["background"]
+    return Theme(
+        name=name,
+        primary=colors["accent"],
+        secondary=colors["secondary"],
+        accent=colors["accent"],
+        warning=colors["warning"],
+        error=colors["error"],
+        success=colors["success"],
+        foreground=colors["foreground"],
+        background=background,
+        surface=colors["surface"],
+        panel=colors["panel"],
+        dark=dark,
+        variables={
+            **{own: colors[own] for own in _OWN},
+            "block-cursor-foreground": colors["chip"],
+            "block-cursor-background": colors["accent"],
+            "input-selection-background": colors["selection"],
+            "border": colors["accent"],
+            "border-blurred": colors["rule"],
+            "scrollbar": colors["scrollbar"],
+            "scrollbar-hover": colors["faint"],
+            "scrollbar-active": colors["accent"],
+            "scrollbar-background": background,
+            "scrollbar-background-hover": background,
+            "scrollbar-background-active": background,
+            "scrollbar-corner-color": background,
+        },
+    )
+
 
 _TERMINAL = {
     "role-system": "ansi_magenta",
@@ -64,96 +90,23 @@ _TERMINAL = {
     "screen-selection-foreground": "ansi_black",
 }
 
-_SHARED = {
-    "block-cursor-text-style": "bold",
-    "footer-background": "$background",
-}
-
-NIGHT = Theme(
-    name="night",
-    primary="#5fd7b4",
-    secondary="#7db7ff",
-    accent="#5fd7b4",
-    warning="#f2c46d",
-    error="#ff7a85",
-    success="#8fd694",
-    foreground="#d7dce5",
-    background="#12161d",
-    surface="#161b23",
-    panel="#1c222c",
-    variables={
-        **_NIGHT,
-        "block-cursor-foreground": "#0f1319",
-        "block-cursor-background": "#5fd7b4",
-        "input-selection-background": "#31506b",
-        "border": "#5fd7b4",
-        "border-blurred": "#2f3644",
-        "scrollbar": "#343c4b",
-        "scrollbar-hover": "#48536a",
-        "scrollbar-active": "#5fd7b4",
-        "scrollbar-background": "#12161d",
-        "scrollbar-background-hover": "#12161d",
-        "scrollbar-background-active": "#12161d",
-        "scrollbar-corner-color": "#12161d",
-    },
+THEMES = (
+    _theme("night", NIGHT, dark=True),
+    _theme("paper", PAPER, dark=False),
+    Theme(
+        name="terminal",
+        ansi=True,
+        primary="ansi_green",
+        secondary="ansi_blue",
+        accent="ansi_green",
+        warning="ansi_yellow",
+        error="ansi_red",
+        success="ansi_green",
+        foreground="ansi_default",
+        background="ansi_default",
+        surface="ansi_default",
+        panel="ansi_default",
+        boost="ansi_default",
+        variables=_TERMINAL,
+    ),
 )
-
-PAPER = Theme(
-    name="paper",
-    primary="#0b7a62",
-    secondary="#1f62b8",
-    accent="#0b7a62",
-    warning="#9a6200",
-    error="#b3293a",
-    success="#2c7a34",
-    foreground="#22262d",
-    background="#f7f4ec",
-    surface="#f2eee4",
-    panel="#ebe6da",
-    dark=False,
-    variables={
-        **_PAPER,
-        "block-cursor-foreground": "#fbf9f3",
-        "block-cursor-background": "#0b7a62",
-        "input-selection-background": "#bcd9f2",
-        "border": "#0b7a62",
-        "border-blurred": "#d4cfc2",
-        "scrollbar": "#cfc8b8",
-        "scrollbar-hover": "#b8b09c",
-        "scrollbar-active": "#0b7a62",
-        "scrollbar-background": "#f7f4ec",
-        "scrollbar-background-hover": "#f7f4ec",
-        "scrollbar-background-active": "#f7f4ec",
-        "scrollbar-corner-color": "#f7f4ec",
-    },
-)
-
-TERMINAL = Theme(
-    name="terminal",
-    ansi=True,
-    primary="ansi_green",
-    secondary="ansi_blue",
-    accent="ansi_green",
-    warning="ansi_yellow",
-    error="ansi_red",
-    success="ansi_green",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    variables=_TERMINAL,
-)
-
-THEMES = (NIGHT, PAPER, TERMINAL)
-
-VARIABLES = _NIGHT
-"""What the stylesheets use beyond Textual's own variables; defaults for themes that lack them."""
-
-
-def theme_name(wanted: str | None, environ: Mapping[str, str]) -> str:
-    """The theme to start with: the one asked for, else the user's palette where colours are few."""
-    if wanted:
-        return wanted
-    few = environ.get("NO_COLOR") or environ.get("TERM", "") in ("linux", "vt100", "vt220", "ansi", "dumb")
-    return TERMINAL.name if few else NIGHT.name

@@ -38,9 +38,7 @@ class DataScreen(CheckScreen):
         if self.workspace.is_sample:
             self.heading.say("A sample to start with: e edits, 2 trains a model on it, 3 asks it.", "hint")
         if file.locked_by is not None:
-            self.heading.say(
-                f"Another program (pid {file.locked_by}) edits this file: reading only.", "warning"
-            )
+            self.notice(f"Another program (pid {file.locked_by}) edits this file: reading only.", "warning")
         if file.recovery is not None:
             self._offer(file.recovery)
 
@@ -66,12 +64,12 @@ class DataScreen(CheckScreen):
     async def _recover(self, recovery: Recovery, answer: str | None) -> None:
         if answer == "restore":
             await asyncio.to_thread(recovery.restore)
-            self.heading.say(f"Restored {counted(len(recovery.edits), 'edit')}; ctrl+s saves.", "done")
+            self.notice(f"Restored {counted(len(recovery.edits), 'edit')}; ctrl+s saves.", "done")
         elif answer == "discard":
             await asyncio.to_thread(recovery.discard)
-            self.heading.say("Discarded the edits of the earlier session.", "hint")
+            self.notice("Discarded the edits of the earlier session.", "hint")
         else:
-            self.heading.say("Reading only: edits of an earlier session wait.", "warning")
+            self.notice("Reading only: edits of an earlier session wait.", "warning")
             return
         self.examples.reload()
         self.show_file()

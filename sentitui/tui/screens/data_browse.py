@@ -53,7 +53,9 @@ class BrowseScreen(Place):
         self.heading = StatusLine(id="heading")
         self.conversation = ConversationView(id="conversation")
         self.editor = MessageEditor(id="editor")
+        self.editor.display = False
         self._counting: Timer | None = None
+        self._notice: tuple[str, str] | None = None
 
     def body(self) -> ComposeResult:
         """List and conversation, one above the other; side by side where there is room."""
@@ -73,13 +75,13 @@ class BrowseScreen(Place):
         self.show_whole_file()
         # Watched rather than told by message: list and conversation change in one frame.
         self.watch(self.examples, "cursor", self.cursor_moved, init=False)
-        self.examples.focus()
+        self.set_focus(self.examples)
 
     def show_whole_file(self) -> None:
         """Shows the open file from its start, and goes on counting its lines."""
         if self._counting is not None:
             self._counting.stop()
-        self.examples.show(self.workspace.file)
+        self.examples.show(self.workspace.file, self.workspace.size)
         self._counting = self.set_interval(_COUNTING, self._count)
         self._count()
         self.show_example()
@@ -101,7 +103,7 @@ class BrowseScreen(Place):
 
     @on(LineList.Chosen, "#examples")
     def _example_chosen(self) -> None:
-        self.conversation.focus()
+        self.set_focus(self.conversation)
 
     def show_example(self, *, same: bool = False) -> None:
         """Shows the example under the cursor."""
@@ -126,8 +128,15 @@ class BrowseScreen(Place):
             more = f" (+{len(problems) - 1})" if len(problems) > 1 else ""
             words = f"Example {index + 1:,} · {problems[0].code} {problems[0].message}{more}"
             self.heading.say(words, problems[0].severity)
+        elif self._notice:
+            self.heading.say(*self._notice)
         else:
             self.heading.say(f"Example {index + 1:,}")
+
+    def notice(self, words: str, kind: str) -> None:
+        """Says something about the file that stays until the cursor moves."""
+        self._notice = (words, kind)
+        self.heading.say(words, kind)
 
     def diagnostics_of(self, index: int) -> list[Diagnostic]:
         """What is wrong with an example by itself."""
@@ -136,6 +145,7 @@ class BrowseScreen(Place):
     def cursor_moved(self) -> None:
         """Shows the other example."""
         self.workspace.index = self.index
+        self._notice = None
         self.show_example()
 
     def jump(self, index: int) -> None:
@@ -144,15 +154,15 @@ class BrowseScreen(Place):
 
     def action_other_pane(self) -> None:
         """Between list and conversation."""
-        (self.conversation if self.examples.has_focus else self.examples).focus()
+        self.set_focus(self.conversation if self.examples.has_focus else self.examples)
 
     def action_back(self) -> None:
         """Back to the list."""
-        self.examples.focus()
+        self.set_focus(self.examples)
 
     def action_open(self) -> None:
         """Into the conversation."""
-        self.conversation.focus()
+        self.set_focus(self.conversation)
 
     async def action_go_to(self) -> None:
         """Asks for a number and goes to that example."""

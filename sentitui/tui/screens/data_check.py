@@ -56,6 +56,10 @@ class CheckScreen(EditScreen):
         diagnostics: list[Diagnostic]
 
     @dataclass
+    class RulesLoaded(Message):
+        """Examples can be checked from now on."""
+
+    @dataclass
     class Progressed(Message):
         """A part of a large file has been checked."""
 
@@ -64,9 +68,24 @@ class CheckScreen(EditScreen):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.problems = ProblemList(id="problems")
+        self.problems.display = False
         self.findings = Findings()
         self._settled: Timer | None = None
         self._typing: Timer | None = None
+
+    def on_mount(self) -> None:
+        """The rules are loaded when the first screen stands."""
+        super().on_mount()
+        self.call_after_refresh(self._load_rules)
+
+    @work(exclusive=True, group="rules", exit_on_error=False)
+    async def _load_rules(self) -> None:
+        await asyncio.to_thread(checking.load)
+        self.post_message(self.RulesLoaded())
+
+    @on(RulesLoaded)
+    def _show_checked(self) -> None:
+        self.show_example(same=True)
 
     def reading(self) -> ComposeResult:
         """The problems share the place of the conversation."""
@@ -96,6 +115,8 @@ class CheckScreen(EditScreen):
 
     def diagnostics_of(self, index: int) -> list[Diagnostic]:
         """What is wrong with one example by itself."""
+        if not checking.is_loaded():
+            return []
         return checking.check_line(self.workspace.file.line(index), self.workspace.profile)
 
     def action_check(self) -> None:
@@ -155,16 +176,16 @@ class CheckScreen(EditScreen):
 
     def action_problems(self) -> None:
         """Shows the problems of the file, or goes back to reading."""
-        is_open = not self.problems.has_class("-open")
-        self.problems.set_class(is_open, "-open")
+        is_open = not self.problems.display
+        self.problems.display = is_open
         self.conversation.display = not is_open
-        (self.problems if is_open else self.examples).focus()
+        self.set_focus(self.problems if is_open else self.examples)
         if is_open and not self.findings.diagnostics:
             self.heading.say("No problems are known; c checks the file.", "hint")
 
     def action_back(self) -> None:
         """Back to the list; closes the problems."""
-        if self.problems.has_class("-open"):
+        if self.problems.display:
             self.action_problems()
         super().action_back()
 
@@ -181,7 +202,7 @@ class CheckScreen(EditScreen):
         self.action_problems()
         if line is not None:
             self.jump(line)
-            self.conversation.focus()
+            self.set_focus(self.conversation)
             self.conversation.selected = max(checking.message_of(diagnostic.location.path), 0)
 
     def _problem_line(self) -> int | None:

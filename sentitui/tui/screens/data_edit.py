@@ -108,14 +108,14 @@ class EditScreen(SearchScreen):
             return
         self._editing = message
         self._from_list = self.examples.has_focus
-        self.editor.add_class("-open")
+        self.editor.display = True
         self.editor.open(title, text, escapes=message >= 0)
         self.refresh_bindings()
 
     def _close(self) -> None:
         self._editing = None
-        self.editor.remove_class("-open")
-        (self.examples if self._from_list else self.conversation).focus()
+        self.editor.display = False
+        self.set_focus(self.examples if self._from_list else self.conversation)
         self.refresh_bindings()
 
     def candidate(self, text: str) -> Edit:

@@ -90,6 +90,10 @@ class LineDialog(ModalScreen[str | None]):
             yield LineInput(self._value, id="answer")
             yield Static(Content(safe.text(self._hint)), classes="dialog--hint")
 
+    def on_mount(self) -> None:
+        """Keys go into the line from the first one on."""
+        self.set_focus(self.query_one("#answer"))
+
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value)

@@ -17,6 +17,7 @@ from sentitui.errors import ProviderUnreachable, SentituiError
 from sentitui.tui.charts import duration
 from sentitui.tui.job_desk import JobDesk
 from sentitui.tui.job_state import JobState
+from sentitui.tui.messages import ExampleWanted, ModelWanted
 from sentitui.tui.screens.launch import Jump, LaunchForm
 from sentitui.tui.screens.place import Place
 from sentitui.tui.widgets.job_list import JobList
@@ -94,7 +95,7 @@ class JobsScreen(Place):
 
     def on_mount(self) -> None:
         """Shows what the history knows, then what the server adds."""
-        self.jobs.focus()
+        self.set_focus(self.jobs)
         self.watch(self.jobs, "cursor", self._chosen, init=False)
         self._list()
 
@@ -178,22 +179,9 @@ class JobsScreen(Place):
 
     def _form_closed(self, answer: LaunchRequest | Jump | None) -> None:
         if isinstance(answer, Jump):
-            self.post_message(self.JumpWanted(answer.index))
+            self.post_message(ExampleWanted(answer.index))
         elif answer is not None:
             self._launch(answer)
-
-    @dataclass
-    class JumpWanted(Message):
-        """The user wants to see an example in Data."""
-
-        index: int
-
-    @dataclass
-    class ModelWanted(Message):
-        """The user wants to ask a tuned model."""
-
-        provider: str
-        model: str
 
     @work(exclusive=True, group="launch", exit_on_error=False)
     async def _launch(self, request: LaunchRequest) -> None:
@@ -246,7 +234,7 @@ class JobsScreen(Place):
         """Takes the tuned model to the playground."""
         job = self.state.job
         if job is not None and job.fine_tuned_model:
-            self.post_message(self.ModelWanted(job.provider, job.fine_tuned_model))
+            self.post_message(ModelWanted(job.provider, job.fine_tuned_model))
 
     def action_reload(self) -> None:
         """Looks for jobs again."""
@@ -254,12 +242,12 @@ class JobsScreen(Place):
 
     def action_other_pane(self) -> None:
         """Between jobs and events."""
-        (self.view.log_of_events if self.jobs.has_focus else self.jobs).focus()
+        self.set_focus(self.view.log_of_events if self.jobs.has_focus else self.jobs)
 
     def action_back(self) -> None:
         """Back to the jobs."""
-        self.jobs.focus()
+        self.set_focus(self.jobs)
 
     @on(LineList.Chosen, "#jobs")
     def _open(self) -> None:
-        self.view.log_of_events.focus()
+        self.set_focus(self.view.log_of_events)

@@ -77,7 +77,7 @@ class LaunchForm(ModalScreen[LaunchRequest | Jump | None]):
     def on_mount(self) -> None:
         """Checks the file by the provider's rules."""
         self.status.say("Checking the file…", "hint")
-        self.query_one("#field-epochs").focus()
+        self.set_focus(self.query_one("#field-epochs"))
         self._check()
 
     @work(exclusive=True, group="launch-check", exit_on_error=False)

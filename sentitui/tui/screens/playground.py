@@ -19,6 +19,7 @@ from sentitui.errors import SentituiError
 from sentitui.playground.contender import Contender
 from sentitui.playground.questions import Lesson
 from sentitui.playground.run import Prompt, RunEvent
+from sentitui.tui.messages import ModelWanted
 from sentitui.tui.play_state import NORMALISERS, Saying, contender_of, rows_of
 from sentitui.tui.question_desk import QuestionDesk, Tuned
 from sentitui.tui.screens.dialogs import Choice, ChoiceDialog, LineDialog
@@ -107,7 +108,7 @@ class PlaygroundScreen(Place):
 
     def on_mount(self) -> None:
         """Looks up the models and what the file teaches."""
-        self.panes["base"].focus()
+        self.set_focus(self.panes["base"])
         self._describe()
         self._look_up()
 
@@ -139,9 +140,11 @@ class PlaygroundScreen(Place):
             self.heading.say(event.problem, "warning")
         self._describe()
 
-    def choose(self, provider: str, model: str) -> None:
-        """Takes a tuned model that another place names."""
-        known = next((each for each in self._tuned if (each.provider, each.model) == (provider, model)), None)
+    @on(ModelWanted)
+    def _take_model(self, event: ModelWanted) -> None:
+        event.stop()
+        wanted = (event.provider, event.model)
+        known = next((each for each in self._tuned if (each.provider, each.model) == wanted), None)
         if known is not None:
             self._chosen = known
             self._describe()
@@ -163,21 +166,21 @@ class PlaygroundScreen(Place):
     @on(Input.Submitted, "#question")
     def _question_typed(self) -> None:
         self._expected = None
-        self.panes["base"].focus()
+        self.set_focus(self.panes["base"])
         self.action_ask()
 
     @on(Input.Submitted, "#system")
     def _system_typed(self) -> None:
-        self.panes["base"].focus()
+        self.set_focus(self.panes["base"])
         self._describe()
 
     def action_type(self) -> None:
         """Into the question."""
-        self.question.focus()
+        self.set_focus(self.question)
 
     def action_system(self) -> None:
         """Into the system prompt."""
-        self.system.focus()
+        self.set_focus(self.system)
 
     def action_example(self) -> None:
         """Asks what the example chosen in Data asks."""
@@ -195,7 +198,7 @@ class PlaygroundScreen(Place):
     def action_ask(self) -> None:
         """Asks every contender, N times at once."""
         if not self.question.value.strip():
-            self.question.focus()
+            self.set_focus(self.question)
             return
         try:
             contenders = self._desk.contenders(self._chosen, self.system.value)
@@ -255,7 +258,7 @@ class PlaygroundScreen(Place):
     def action_leave(self) -> None:
         """Leaves the field; when no field is open, stops asking."""
         if self.question.has_focus or self.system.has_focus:
-            self.panes["base"].focus()
+            self.set_focus(self.panes["base"])
             self._describe()
         elif self._asking is not None:
             self._asking.cancel()
@@ -298,4 +301,4 @@ class PlaygroundScreen(Place):
 
     def action_other_pane(self) -> None:
         """To the other pane."""
-        self.panes["tuned" if self.panes["base"].has_focus else "base"].focus()
+        self.set_focus(self.panes["tuned" if self.panes["base"].has_focus else "base"])

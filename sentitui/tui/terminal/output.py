@@ -87,7 +87,6 @@ class DiffOutput(_Base):
         """Shows the screen as it is now, and every frame from here on."""
         if self._held:
             self._held = False
-            self.screen.refresh(layout=True)
             self._display(self.screen, self.screen._compositor.render_update(full=True))
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:

@@ -30,10 +30,13 @@ class Shadow:
     erases: bool = True
     """Whether the terminal erases with the background colour (back colour erase)."""
     rows: list[Row | None] = field(default_factory=list)
+    pen: Pen | None = None
+    """The pen that the last frame left set; None when that is not known."""
 
     def forget(self) -> None:
         """From now on nothing is known about the terminal: the next frame is written whole."""
         self.width = self.height = 0
+        self.pen = None
 
     def update(self, pieces: Iterable[Piece], width: int, height: int) -> str:
         """Takes the pieces of a frame and returns the bytes (as text) that make the terminal show it."""
@@ -44,12 +47,13 @@ class Shadow:
         changed = [y for y, row in new.items() if row != self.rows[y]]
         if not changed:
             return ""
-        writer = _Writer(self.erases)
+        writer = _Writer(self.erases, self.pen)
         self._scroll(writer, new, changed)
         for y in sorted(new):
             _write_row(writer, y, self.rows[y], new[y])
             self.rows[y] = new[y]
-        return writer.finish()
+        self.pen = writer.pen
+        return writer.written
 
     def _next(self, pieces: Iterable[Piece]) -> dict[int, Row]:
         new: dict[int, Row] = {}
@@ -117,9 +121,9 @@ def _whole(row: Row, start: int, end: int) -> tuple[int, int]:
 class _Writer:
     """Collects escape sequences, knowing where the cursor is and which pen is set."""
 
-    def __init__(self, erases: bool) -> None:
-        self._parts: list[str] = []
-        self._pen = PLAIN
+    def __init__(self, erases: bool, pen: Pen | None) -> None:
+        self._parts: list[str] = [] if pen else ["\x1b[m"]
+        self.pen = pen or PLAIN
         self._at: tuple[int, int] | None = None
         self._erases = erases
 
@@ -168,11 +172,11 @@ class _Writer:
             self._at = (x + width, self._at[1])
 
     def _use(self, pen: Pen, *, blank: bool = False) -> None:
-        if blank and pen.background == self._pen.background and not self._pen.marks_blanks:
+        if blank and pen.background == self.pen.background and not self.pen.marks_blanks:
             # A blank looks the same in every foreground: no need to change pens between two words.
             return
-        self._parts.append(pen.after(self._pen))
-        self._pen = pen
+        self._parts.append(pen.after(self.pen))
+        self.pen = pen
 
     def scroll(self, scroll: Scroll) -> None:
         """Moves a region with line feeds or reverse index, which every terminal knows (unlike SU and SD)."""
@@ -185,9 +189,9 @@ class _Writer:
         self._parts.append("\x1b[r")
         self._at = None
 
-    def finish(self) -> str:
-        """Everything collected; leaves the default pen set."""
-        self._use(PLAIN)
+    @property
+    def written(self) -> str:
+        """Everything collected."""
         return "".join(self._parts)
 
 

@@ -14,6 +14,7 @@ from sentitui.dataset.diagnostics import Severity
 from sentitui.dataset.example import Example
 from sentitui.dataset.training_file import TrainingFile
 from sentitui.errors import DatasetError
+from sentitui.tui.terminal.prepaint import HEAD, number_width
 from sentitui.tui.text import clip, pad, pad_left
 from sentitui.tui.widgets.conversation_layout import SIGNS
 from sentitui.tui.widgets.line_list import LineList
@@ -46,10 +47,12 @@ class ExampleList(LineList):
         self._file: TrainingFile | None = None
         self._severity_of = severity_of
         self._pattern = ""
+        self._digits = 3
 
-    def show(self, file: TrainingFile) -> None:
-        """Shows another training file, from its first example."""
+    def show(self, file: TrainingFile, size: int) -> None:
+        """Shows another training file of `size` bytes, from its first example."""
         self._file = file
+        self._digits = _digits(file, size)
         self.cursor = 0
         self.scroll_to(y=0, animate=False, immediate=True)
         self.reload()
@@ -68,7 +71,7 @@ class ExampleList(LineList):
         if self._file is None:
             return []
         style = self._number_style(selected)
-        digits = max(len(str(self.line_count())), 3)
+        digits = max(len(str(self.line_count())), self._digits)
         sign, sign_style = self._sign(index)
         turns, label, words = summary(self._file, index)
         used = digits + 6 + 7 + _LABEL_WIDTH + 1
@@ -116,6 +119,16 @@ class ExampleList(LineList):
             ]
             start = end
         return [*segments, Segment(words[start:], plain)]
+
+
+def _digits(file: TrainingFile, size: int) -> int:
+    """The number column as wide as all examples will need: a list must not move while it is read."""
+    known = read = 0
+    for line in file.lines():
+        if read + len(line) >= HEAD:
+            break
+        known, read = known + 1, read + len(line) + 1
+    return number_width(known, HEAD if known < len(file) else size, size)
 
 
 def summary(file: TrainingFile, index: int) -> tuple[str | None, str, str]:

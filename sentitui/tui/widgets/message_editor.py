@@ -89,7 +89,7 @@ class MessageEditor(Vertical):
         self.area.load_text(self._before)
         self.area.move_cursor(self.area.document.end)
         self.status.say("", "info")
-        self.area.focus()
+        self.screen.set_focus(self.area)
 
     @property
     def changed(self) -> bool:
