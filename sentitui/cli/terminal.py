@@ -51,6 +51,11 @@ class Terminal:
         self._write(self._clear())
         self._status = ""
 
+    def notice(self, codes: str) -> None:
+        """Sends escape codes that show nothing here (bell, notices, title), where the stream is live."""
+        if self.live:
+            self._write(codes)
+
     def _clear(self) -> str:
         return "\r\x1b[K" if self._status else ""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sentitui.providers.provider import Provider
     from sentitui.services import Services
     from sentitui.tuning.jobs import Job
+    from sentitui.tuning.notify import Hooks
 
 _STATUS = {"succeeded": 0, "cancelled": 3}
 """Exit status by how the job ended; anything else is 1."""
@@ -65,12 +66,15 @@ async def watch_shown(
     from sentitui.cli.following import follow_shown
     from sentitui.cli.job_view import JobView
     from sentitui.cli.model_watch import ModelWatch
+    from sentitui.tuning.notify import hooks
 
+    found = hooks(services.settings)
     async with ModelWatch(terminal, provider, services.paths):
         job = await follow_shown(services, provider, job_id, JobView(terminal), after=after)
     terminal.line(
         f"{terminal.paint('good' if ended(job) == 0 else 'bad', job.status.value)}  {safe.line(job.id)}"
     )
+    await tell(terminal, job, found)
     if job.fine_tuned_model:
         terminal.line(f"model      {safe.line(job.fine_tuned_model)}")
     if job.error:
@@ -78,6 +82,15 @@ async def watch_shown(
     if provider.deploy and job.fine_tuned_model:
         terminal.line(f"next       {provider.deploy}")
     return ended(job)
+
+
+async def tell(terminal: Terminal, job: Job, found: Hooks) -> None:
+    """Tells by bell, notice and hooks that a job has ended; hooks that fail are said on stderr."""
+    from sentitui.tuning.notify import call_hooks, terminal_notice
+
+    terminal.notice(terminal_notice(job))
+    for problem in await call_hooks(found, job):
+        print(f"sentitui: {problem}", file=sys.stderr)
 
 
 async def _lines(services: Services, provider: Provider, job_id: str, after: str | None) -> Job:

@@ -59,6 +59,8 @@ class Provider:
     """Answers asked for by one request (`n`) where sharing the prompt is worth it."""
     profile: str = "openai"
     """Whose rules a training file is checked by before it is uploaded."""
+    uploads: bool = False
+    """Big files may be sent in parts (the Uploads API)."""
     metadata: bool = True
     """Jobs carry metadata, by which a job made in spite of a time-out is found again."""
 
@@ -81,12 +83,13 @@ KNOWN = (
         profile=ENGINE,
         default_model="smollm2-135m-instruct",
         sorted_ids=True,
+        uploads=True,
         max_tokens_field="max_tokens",
         poll_seconds=0.5,
         concurrency=64,
         choices=16,
     ),
-    Provider("openai", default_model="gpt-4.1-mini-2025-04-14"),
+    Provider("openai", default_model="gpt-4.1-mini-2025-04-14", uploads=True),
     Provider(
         "azure",
         profile="azure",

@@ -6,19 +6,19 @@ in the job's metadata; after a failure the server's list is searched for it befo
 
 from __future__ import annotations
 
-import io
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sentitui.errors import DatasetError, ProviderUnreachable
+from sentitui.errors import ProviderUnreachable
 from sentitui.providers.answers import json_object
 from sentitui.providers.mapping import map_error
 from sentitui.providers.provider import Provider
 from sentitui.tuning.jobs import Hyperparameters, Job
 from sentitui.tuning.patience import Patience
+from sentitui.tuning.upload import PartRules, upload
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -72,59 +72,37 @@ Emit = Callable[[LaunchEvent], None]
 
 
 async def launch(
-    client: AsyncOpenAI, request: LaunchRequest, emit: Emit, *, patience: Patience | None = None
+    client: AsyncOpenAI,
+    request: LaunchRequest,
+    emit: Emit,
+    *,
+    patience: Patience | None = None,
+    parts: PartRules | None = None,
 ) -> Job:
     """Uploads what is a path and creates the job; tells `emit` of every step.
 
     Raises DatasetError for a file that cannot be read, ProviderRefused, or ProviderUnreachable when it could
     not be found out in several tries whether the job was made.
     """
-    training = await _file_id(client, request.provider, request.training_file, emit)
+    training = await _file_id(client, request.provider, request.training_file, emit, parts)
     validation = None
     if request.validation_file is not None:
-        validation = await _file_id(client, request.provider, request.validation_file, emit)
+        validation = await _file_id(client, request.provider, request.validation_file, emit, parts)
     job = await _create(client, request, training, validation, patience or Patience())
     emit(Created(job))
     return job
 
 
-async def _file_id(client: AsyncOpenAI, provider: Provider, file: Path | str, emit: Emit) -> str:
+async def _file_id(
+    client: AsyncOpenAI, provider: Provider, file: Path | str, emit: Emit, parts: PartRules | None
+) -> str:
     if isinstance(file, str):
         return file
-    try:
-        counted = CountedFile(file, lambda sent, total: emit(Uploading(file.name, sent, total)))
-    except OSError as error:
-        raise DatasetError(
-            f"Cannot read {file}: {error.strerror}.", "Check the path and its permissions."
-        ) from error
-    with counted:
-        try:
-            answer = await client.files.with_raw_response.create(
-                file=(file.name, counted, "application/jsonl"), purpose="fine-tune"
-            )
-            file_id = str(json_object(answer, provider).get("id") or "")
-        except Exception as error:
-            raise map_error(error, provider) from error
-    if not file_id:
-        raise ProviderUnreachable(f"{provider.name} took {file.name} but gave it no id.")
+    file_id = await upload(
+        client, provider, file, lambda sent, total: emit(Uploading(file.name, sent, total)), parts
+    )
     emit(Uploaded(file.name, file_id))
     return file_id
-
-
-class CountedFile(io.FileIO):
-    """A file that tells how far it has been read; the SDK reads it in pieces of 64 KiB as they are sent."""
-
-    def __init__(self, path: Path, on_read: Callable[[int, int], None]) -> None:
-        super().__init__(path, "rb")
-        self._total = path.stat().st_size
-        self._on_read = on_read
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Reads as any file does, and tells."""
-        piece = super().read(-1 if size is None else size)
-        if piece:
-            self._on_read(self.tell(), self._total)
-        return piece
 
 
 async def _create(

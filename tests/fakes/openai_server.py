@@ -103,6 +103,8 @@ class OpenAIServer:
     def __init__(self, key: str | None = None) -> None:
         self.key = key
         self.files: dict[str, bytes] = {}
+        self.uploads: dict[str, dict[str, bytes] | None] = {}
+        """Per upload its parts by id; None when it was cancelled."""
         self.jobs: dict[str, dict[str, Any]] = {}
         self.events: dict[str, list[dict[str, Any]]] = {}
         """Per job, oldest first."""
@@ -186,15 +188,41 @@ class OpenAIServer:
         return problem(404, f"Invalid URL ({call.method} {call.path})")
 
     def _upload(self, call: Call) -> Reply:
+        return as_json(self._store(_form_file(call, "file")))
+
+    def _store(self, content: bytes) -> dict[str, Any]:
         file_id = f"file-{len(self.files) + 1}"
-        content = re.search(rb'name="file"; filename="([^"]*)"\r\n[^\r]*\r\n\r\n(.*?)\r\n--', call.body, re.S)
-        assert content is not None
-        self.files[file_id] = content[2]
-        name = content[1].decode()
-        return as_json(
-            {"id": file_id, "object": "file", "bytes": len(content[2]), "created_at": 1, "filename": name}
-            | {"purpose": "fine-tune", "status": "processed"}
-        )
+        self.files[file_id] = content
+        head = {
+            "id": file_id,
+            "object": "file",
+            "bytes": len(content),
+            "created_at": 1,
+            "filename": "f.jsonl",
+        }
+        return {**head, "purpose": "fine-tune", "status": "processed"}
+
+    def _begin(self, call: Call) -> Reply:
+        upload_id = f"upload_{len(self.uploads) + 1}"
+        self.uploads[upload_id] = {}
+        return as_json({"id": upload_id, "object": "upload", "status": "pending"})
+
+    def _part(self, call: Call, upload_id: str) -> Reply:
+        parts = self.uploads[upload_id]
+        assert parts is not None
+        part_id = f"part_{len(parts) + 1}"
+        parts[part_id] = _form_file(call, "data")
+        return as_json({"id": part_id, "object": "upload.part", "upload_id": upload_id})
+
+    def _complete(self, call: Call, upload_id: str) -> Reply:
+        parts = self.uploads[upload_id]
+        assert parts is not None
+        file = self._store(b"".join(parts[part_id] for part_id in call.json["part_ids"]))
+        return as_json({"id": upload_id, "object": "upload", "status": "completed", "file": file})
+
+    def _abandon(self, call: Call, upload_id: str) -> Reply:
+        self.uploads[upload_id] = None
+        return as_json({"id": upload_id, "object": "upload", "status": "cancelled"})
 
     def _create(self, call: Call) -> Reply:
         made = self.on_create(call.json)
@@ -244,6 +272,10 @@ class OpenAIServer:
 
 _ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (
     ("POST", "/v1/files", OpenAIServer._upload),
+    ("POST", "/v1/uploads", OpenAIServer._begin),
+    ("POST", "/v1/uploads/([^/]+)/parts", OpenAIServer._part),
+    ("POST", "/v1/uploads/([^/]+)/complete", OpenAIServer._complete),
+    ("POST", "/v1/uploads/([^/]+)/cancel", OpenAIServer._abandon),
     ("POST", "/v1/fine_tuning/jobs", OpenAIServer._create),
     ("GET", "/v1/fine_tuning/jobs", OpenAIServer._list_jobs),
     ("GET", "/v1/fine_tuning/jobs/([^/]+)", OpenAIServer._job),
@@ -288,6 +320,15 @@ async def _write(http: h11.Connection, writer: asyncio.StreamWriter, reply: Repl
     writer.write(http.send(h11.EndOfMessage()) or b"")
     await writer.drain()
     return http.our_state is h11.DONE and http.their_state is h11.DONE
+
+
+def _form_file(call: Call, name: str) -> bytes:
+    boundary = call.headers["content-type"].partition("boundary=")[2].encode()
+    for part in call.body.split(b"--" + boundary):
+        head, _, content = part.partition(b"\r\n\r\n")
+        if f'name="{name}"'.encode() in head:
+            return content.removesuffix(b"\r\n")
+    raise AssertionError(f"no form field {name}")
 
 
 def _paged(items: list[dict[str, Any]], call: Call, default: int) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from sentitui.tuning.launch import (
     creation_body,
     launch,
 )
+from sentitui.tuning.upload import PartRules
 from tests.fakes.openai_server import DROP, Call, OpenAIServer, Reply, problem
 from tests.fakes.time import Clock
 
@@ -42,11 +44,13 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-async def launched(server: OpenAIServer, request: LaunchRequest) -> tuple[Job, list[LaunchEvent]]:
+async def launched(
+    server: OpenAIServer, request: LaunchRequest, parts: PartRules | None = None
+) -> tuple[Job, list[LaunchEvent]]:
     """The job and what was told on the way."""
     told: list[LaunchEvent] = []
     async with AsyncOpenAI(api_key="k", base_url=server.base_url) as client:
-        job = await launch(client, request, told.append, patience=Clock().patience())
+        job = await launch(client, request, told.append, patience=Clock().patience(), parts=parts)
     return job, told
 
 
@@ -59,6 +63,52 @@ async def test_an_upload_tells_how_far_it_is(server: OpenAIServer, file: Path) -
     assert sent[-1] == len(server.files["file-1"])
     assert told[-2:] == [Uploaded("train.jsonl", "file-1"), Created(job)]
     assert server.files["file-1"] == CONTENT
+
+
+IN_PARTS = PartRules(above=100_000, size=70_000, at_once=3)
+
+
+async def test_a_big_file_goes_in_parallel_parts(server: OpenAIServer, file: Path) -> None:
+    """The parts arrive whole and are put together in order; progress grows to the file's size."""
+    big = Provider("big", uploads=True)
+    _, told = await launched(server, LaunchRequest(big, file, "base"), IN_PARTS)
+    sent = [each.sent for each in told if isinstance(each, Uploading)]
+    assert sent == sorted(sent)
+    assert sent[-1] == len(CONTENT)
+    assert server.files == {"file-1": CONTENT}
+    assert sum(path.endswith("/parts") for path in server.paths()) == 5
+
+
+async def test_a_part_that_fails_takes_the_upload_back(server: OpenAIServer, file: Path) -> None:
+    """A refused part ends the upload with the reason, and nothing half is left at the provider."""
+    refusal = problem(400, "part too odd")
+    server.fault = lambda call, reply: (
+        refusal if call.path.endswith("/parts") and len(call.body) < 69_000 else reply
+    )
+    with pytest.raises(ProviderRefused, match="part too odd"):
+        await launched(server, LaunchRequest(Provider("big", uploads=True), file, "base"), IN_PARTS)
+    assert server.uploads == {"upload_1": None}
+    assert server.jobs == {}
+
+
+async def test_a_cancelled_upload_is_taken_back(server: OpenAIServer, file: Path) -> None:
+    """Cancelling the task cancels the upload at the provider."""
+    started = asyncio.Event()
+
+    async def wait(call: Call) -> None:
+        if call.path.endswith("/parts"):
+            started.set()
+            await asyncio.Event().wait()
+
+    server.before_answer = wait
+    task = asyncio.create_task(
+        launched(server, LaunchRequest(Provider("big", uploads=True), file, "base"), IN_PARTS)
+    )
+    await started.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert server.uploads == {"upload_1": None}
 
 
 async def test_files_already_there_are_not_sent_again(server: OpenAIServer) -> None:
