@@ -19,9 +19,21 @@ def trainer_command(folder: Path) -> Sequence[str]:
     return [sys.executable, "-m", "sentitui.engine.training", str(folder)]
 
 
+def check_command(folder: Path, method: str) -> Sequence[str]:
+    """Judges the files of a job in a process of its own."""
+    return [sys.executable, "-m", "sentitui.engine.worker.check_files", str(folder), method]
+
+
 def real_parts() -> Parts:
     """Everything the server drives; loads nothing yet."""
     watch = WeightsWatch()
     weights = paths().models
     bases = KnownModels(BaseModels(weights, watch.listen), Registry(weights))
-    return Parts(LocalInference(bases), bases, trainer_command, threads=None, fetching=watch.newest)
+    return Parts(
+        inference=LocalInference(bases),
+        bases=bases,
+        trainer=trainer_command,
+        checker=check_command,
+        threads=None,
+        fetching=watch.newest,
+    )

@@ -29,6 +29,7 @@ from sentitui.engine.services import Services
 from sentitui.engine.settings import EngineSettings
 from sentitui.engine.store import Store
 from sentitui.engine.telemetry import Telemetry
+from sentitui.engine.worker.checking import CheckCommand, Checking
 from sentitui.engine.worker.ingest import Ingest
 from sentitui.engine.worker.process import TrainerCommand, Trainers
 from sentitui.engine.worker.requests import JobRequests
@@ -50,6 +51,7 @@ class Parts:
     inference: Inference
     bases: BaseModels
     trainer: TrainerCommand
+    checker: CheckCommand
     threads: int | None
     fetching: Callable[[], Mapping[str, Any] | None] = lambda: None
 
@@ -88,7 +90,7 @@ def _run(
     try:
         store.tidy()
         ingest = Ingest(store)
-        supervisor = Supervisor(Tools(store, ingest, Trainers(parts.trainer), parts.bases, parts.threads))
+        supervisor = Supervisor(_tools(store, ingest, parts))
         services = Services(
             store=store,
             jobs=JobRequests(store, ingest, parts.bases),
@@ -112,6 +114,11 @@ def _run(
         _Server(config, home, address, as_json=settings.as_json).run(sockets=[listener])
     finally:
         store.close()
+
+
+def _tools(store: Store, ingest: Ingest, parts: Parts) -> Tools:
+    checking = Checking(store, parts.checker)
+    return Tools(store, ingest, Trainers(parts.trainer), checking, parts.bases, parts.threads)
 
 
 class _Server(uvicorn.Server):

@@ -190,14 +190,24 @@ def test_a_job_that_is_not_paused_cannot_be_resumed(engine: Engine) -> None:
 
 
 def test_jobs_run_one_after_the_other(engine: Engine) -> None:
-    """The second job starts only after the first has ended."""
+    """The second is validated and queued while the first trains, and starts only after it has ended."""
     first, second = engine.tune({"hold": 1}), engine.tune()
-    engine.saying(first, "Step 1/")
-    assert engine.job(second).status == "validating_files"
-    assert len(engine.messages(second)) == 2
+    engine.saying(second, "Files validated, moving job to queued state")
+    assert engine.job(second).status == "queued"
+    assert engine.job(first).status == "running"
+    assert len(engine.messages(second)) == 3
     engine.release(first)
     assert engine.ended(second).status == "succeeded"
-    assert engine.job(first).status == "succeeded"
+    assert engine.messages(second).count("Files validated, moving job to queued state") == 1
+
+
+def test_a_bad_file_is_told_while_its_job_still_waits(engine: Engine) -> None:
+    """Nobody learns of a typing mistake only after the jobs before it have trained."""
+    first, bad = engine.tune({"hold": 1}), engine.tune({"invalid": "Line 3 is wrong"})
+    done = engine.ended(bad)
+    assert done.error is not None
+    assert (done.error.message, done.error.param) == ("Line 3 is wrong", "training_file")
+    engine.client.fine_tuning.jobs.cancel(first)
 
 
 def test_a_tuned_model_can_be_tuned_further(engine: Engine) -> None:

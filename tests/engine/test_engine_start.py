@@ -143,3 +143,22 @@ def test_help_and_parsing_load_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert "--home" in done.stdout
+
+
+def test_waiting_files_are_judged_by_the_trainers_rules(tmp_path: Path) -> None:
+    """The real check says what the real trainer would say, without loading torch."""
+    lines = (ROOT / "data" / "sentiment" / "train.jsonl").read_bytes().splitlines(keepends=True)
+    command = [sys.executable, "-m", "sentitui.engine.worker.check_files", str(tmp_path), "supervised"]
+
+    def finding(content: bytes) -> dict[str, str]:
+        (tmp_path / "training.jsonl").write_bytes(content)
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        found: dict[str, str] = json.loads(done.stdout)
+        return found
+
+    assert finding(b"".join(lines)) == {}
+    few = finding(b"".join(lines[:7]))
+    assert few["code"] == "invalid_n_examples"
+    assert few["message"] == "Training file has 7 example(s), but must have at least 10 examples"
+    broken = finding(b"".join(lines) + b"{\n")
+    assert (broken["code"], broken["param"]) == ("invalid_training_file", "training_file")

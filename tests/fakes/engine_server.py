@@ -21,7 +21,13 @@ def parts() -> Parts:
     here = Path(__file__).parent
     bases = OneBase(here)
     command = (sys.executable, str(here / "trainer.py"))
-    return Parts(ScriptedInference(), bases, lambda folder: (*command, str(folder)), 1)
+    return Parts(
+        inference=ScriptedInference(),
+        bases=bases,
+        trainer=lambda folder: (*command, str(folder)),
+        checker=lambda folder, _method: (*command, "--check", str(folder)),
+        threads=1,
+    )
 
 
 def main() -> int:

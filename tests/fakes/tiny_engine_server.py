@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from sentitui.engine.compose import trainer_command
+from sentitui.engine.compose import check_command, trainer_command
 from sentitui.engine.inference import LocalInference
 from sentitui.engine.serve import Parts, serve
 from sentitui.engine.settings import add_arguments, from_arguments
@@ -20,7 +20,7 @@ from tests.fakes.inference import OneBase
 def parts() -> Parts:
     """Everything real but the weights."""
     bases = OneBase(Path(os.environ["TINY_MODEL"]))
-    return Parts(LocalInference(bases, threads=1), bases, trainer_command, 1)
+    return Parts(LocalInference(bases, threads=1), bases, trainer_command, check_command, 1)
 
 
 if __name__ == "__main__":

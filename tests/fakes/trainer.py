@@ -116,5 +116,16 @@ class Trainer:
         self._say("checkpoint", step=step, epoch=step // self.script["steps"], path=str(path), **metrics)
 
 
+def check(folder: Path) -> None:
+    """Prints what is wrong with the training file, as the script says."""
+    with (folder / "training.jsonl").open() as file:
+        message = json.loads(file.readline()).get("script", {}).get("invalid")
+    found = {"code": "invalid_training_file", "message": message, "param": "training_file"}
+    print(json.dumps(found if message else {}))
+
+
 if __name__ == "__main__":
-    sys.exit(Trainer(Path(sys.argv[1])).run())
+    if sys.argv[1] == "--check":
+        check(Path(sys.argv[2]))
+    else:
+        sys.exit(Trainer(Path(sys.argv[1])).run())

@@ -17,6 +17,7 @@ from sentitui.engine.entities import Job
 from sentitui.engine.ports import BaseModels
 from sentitui.engine.store import Store
 from sentitui.engine.worker import texts
+from sentitui.engine.worker.checking import Checking
 from sentitui.engine.worker.finish import remove_adapters
 from sentitui.engine.worker.folder import JobFolder
 from sentitui.engine.worker.ingest import Ingest
@@ -34,6 +35,7 @@ class Tools:
     store: Store
     ingest: Ingest
     trainers: Trainers
+    checking: Checking
     bases: BaseModels
     threads: int | None
     clock: Callable[[], float] = time.time
@@ -60,6 +62,7 @@ class Supervisor:
         if started:
             for job in started:
                 self._attend(job)
+            self._tools.checking.look()
             return True
         waiting = self._store.jobs.next_waiting()
         if waiting is None:
