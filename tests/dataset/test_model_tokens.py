@@ -92,6 +92,14 @@ def test_a_prompt_and_completion_are_plain_text(folder: Path) -> None:
     assert tokens.model_counter(folder).count({"prompt": "abc", "completion": " d"}).total == 5
 
 
+def test_broken_text_is_counted(folder: Path) -> None:
+    """Half of a surrogate pair and a prompt that is no text are counted without a crash."""
+    counter = tokens.model_counter(folder)
+    assert counter.text("a\ud800b") == counter.text("a\ufffdb")
+    assert counter.count(chat(("user", "\udfff"), ("assistant", "ok"))).total > 0
+    assert counter.count({"prompt": 3, "completion": "abc"}).total == 3
+
+
 def test_a_template_that_refuses_is_a_clear_error(folder: Path) -> None:
     """An example that the template cannot render ends in a DatasetError that names the model."""
     with pytest.raises(DatasetError, match="tiny"):

@@ -44,6 +44,9 @@ class ModelCounter:
 
     def text(self, text: str) -> int:
         """The tokens of a bare text."""
+        if not text.isascii():
+            # Half of a surrogate pair is no text to the tokenizer; U+FFFD is what training would read.
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     def count(self, data: Mapping[str, Any]) -> TokenCount:
@@ -54,7 +57,8 @@ class ModelCounter:
         """
         read, answers = sections(data)
         if "messages" not in data and "input" not in data:
-            texts = [self.text(message["content"] or "") for message in (*read, *answers)]
+            contents = (message["content"] for message in (*read, *answers))
+            texts = [self.text(content) if isinstance(content, str) else 0 for content in contents]
             return TokenCount(sum(texts), sum(texts[1:]), tuple(texts))
         tools = data.get("tools") or data.get("functions")
         if not answers:
