@@ -49,6 +49,9 @@ FILENAME = 255
 MESSAGES = 2_048
 """Messages of one chat request."""
 
+CHAT_REQUESTS = 512
+"""Chat requests at once: each waits in memory with its messages until the model has room for it."""
+
 TRAINER_CRASHES = 3
 """How often in a row a trainer that ends by its own fault is started again before its job fails."""
 

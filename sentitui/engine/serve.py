@@ -17,10 +17,11 @@ from typing import Any
 
 import uvicorn
 
-from sentitui.engine import logs
+from sentitui.engine import limits, logs
 from sentitui.engine.app import create_app
 from sentitui.engine.discovery import Address, api_key, publish, read_address, take_lock, withdraw
 from sentitui.engine.home import Home
+from sentitui.engine.http.gate import Gate
 from sentitui.engine.http.guard import is_loopback
 from sentitui.engine.http.listen import listen
 from sentitui.engine.http.protocol import EnvelopeProtocol
@@ -97,6 +98,7 @@ def _run(
             inference=parts.inference,
             bases=parts.bases,
             telemetry=Telemetry(),
+            gate=Gate(limits.CHAT_REQUESTS),
             fetching=parts.fetching,
             # The lock file is made once and never written: its time is the home's age.
             started_at=int(home.lock.stat().st_mtime),

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from starlette.requests import Request
 
+from sentitui.engine.http.gate import Gate
 from sentitui.engine.ports import BaseModels, Inference
 from sentitui.engine.store import Store
 from sentitui.engine.telemetry import Telemetry
@@ -23,6 +24,7 @@ class Services:
     inference: Inference
     bases: BaseModels
     telemetry: Telemetry
+    gate: Gate
     fetching: Callable[[], Mapping[str, Any] | None]
     started_at: int
 

@@ -20,7 +20,8 @@ from starlette.routing import Route
 
 from sentitui.engine import logs
 from sentitui.engine.http.envelope import Envelope
-from sentitui.engine.responses.errors import mapped
+from sentitui.engine.http.gate import Gate
+from sentitui.engine.responses.errors import ApiError, mapped
 from sentitui.engine.telemetry import Telemetry
 from sentitui.errors import WeightsError
 from tests.engine.schemas import check
@@ -120,3 +121,20 @@ def test_known_failures_have_their_own_answers() -> None:
     assert (weights.status, weights.message) == (503, "No weights. Fetch them.")
     assert mapped(OSError(errno.EACCES, "no")) is None
     assert mapped(ZeroDivisionError()) is None
+
+
+def test_a_full_house_says_when_to_come_back() -> None:
+    """429 with OpenAI's type and code; whoever leaves makes room, also by an error."""
+    gate = Gate(1)
+    with gate.passage(), pytest.raises(ApiError) as caught, gate.passage():
+        pass
+    assert (caught.value.status, caught.value.kind, caught.value.code) == (
+        429,
+        "requests",
+        "rate_limit_exceeded",
+    )
+    assert caught.value.headers == {"retry-after": "1"}
+    with pytest.raises(ZeroDivisionError), gate.passage():
+        raise ZeroDivisionError
+    with gate.passage():
+        pass

@@ -19,7 +19,6 @@ from sentitui.engine.ports import Generated, Generation, Usage
 from sentitui.engine.responses.chat import Completion
 from sentitui.engine.responses.errors import ApiError, internal, mapped, unknown_model
 from sentitui.engine.services import Services, services
-from sentitui.engine.telemetry import Telemetry
 from sentitui.engine.validation.chat_request import ChatRequest, chat_request
 
 _log = logging.getLogger(__name__)
@@ -35,7 +34,7 @@ async def create(request: Request) -> Response:
     here = services(request)
     generation = await asyncio.to_thread(_generation, here, wanted)
     completion = Completion(wanted.model, logprobs=wanted.top_logprobs is not None)
-    generated = _counted(here.telemetry, here.inference.generate(generation))
+    generated = _counted(here, here.inference.generate(generation))
     if not wanted.stream:
         items = await _unless_gone(request, _collect(generated))
         return Response(status_code=_GONE) if items is None else JSONResponse(completion.whole(items))
@@ -85,13 +84,13 @@ def _generation(here: Services, wanted: ChatRequest) -> Generation:
 
 
 async def _counted(
-    telemetry: Telemetry, generated: AsyncGenerator[Generated, None]
+    here: Services, generated: AsyncGenerator[Generated, None]
 ) -> AsyncGenerator[Generated, None]:
-    with telemetry.generating():
+    with here.gate.passage(), here.telemetry.generating():
         async with aclosing(generated):
             async for item in generated:
                 if isinstance(item, Usage):
-                    telemetry.tokens(item.prompt_tokens, item.completion_tokens)
+                    here.telemetry.tokens(item.prompt_tokens, item.completion_tokens)
                 yield item
 
 
