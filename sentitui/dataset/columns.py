@@ -186,11 +186,11 @@ def as_feature(name: str) -> Feature:
 
 def formats_in(kinds: Counter[int]) -> Counter[Format]:
     """How many examples have each format, from how often each `kind` occurs."""
-    found: Counter[Format] = Counter()
+    found: Counter[Format] = Counter(dict.fromkeys(_FORMATS, 0))
     for kind, count in kinds.items():
-        if kind and count:
+        if kind:
             found[_FORMATS[(kind & 0x0F) - 1]] += count
-    return found
+    return +found
 
 
 def images_in(kinds: Counter[int]) -> int:

@@ -20,11 +20,11 @@ from sentitui.dataset.example import LABEL_LENGTH
 from sentitui.dataset.format import Format
 from sentitui.dataset.subject import Conversation, Subject, Turn
 
-_FOLDED_AWAY = re.compile(r"[\W_]+")
+_FOLDED_AWAY = re.compile(r"\W+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _BETWEEN = "\x1e"
 _LOWER = bytes(byte + 32 if 65 <= byte <= 90 else byte for byte in range(256))
-_ASCII_ALL_FOLDED_AWAY = bytes(b for b in range(128) if not chr(b).isalnum())
-_ASCII_FOLDED_AWAY = _ASCII_ALL_FOLDED_AWAY.replace(_BETWEEN.encode(), b"")
+_ASCII_FOLDED_AWAY = bytes(b for b in range(128) if not chr(b).isalnum() and chr(b) != _BETWEEN)
 _MIX = 0x9E3779B97F4A7C15
 _CHAT_KEYS = frozenset({"messages", "tools", "functions", "parallel_tool_calls"})
 
@@ -61,10 +61,19 @@ def mix(prompt: int, answer: int) -> int:
 
 def fold(text: str) -> str:
     """The text without case, spaces, punctuation and width variants: what near-equality compares."""
-    plain = unicodedata.normalize("NFKC", text).casefold().encode("utf-8", "surrogatepass")
-    # Most of what goes away is ASCII, which bytes lose many times faster than a pattern finds it.
-    kept = plain.translate(None, _ASCII_ALL_FOLDED_AWAY).decode("utf-8", "surrogatepass")
-    return kept if kept.isalnum() else _FOLDED_AWAY.sub("", kept)
+    return _fold_joined(text).replace(_BETWEEN, "")
+
+
+def _fold_joined(text: str) -> str:
+    """Folds texts that are joined by the separator, which stays."""
+    plain = unicodedata.normalize("NFKC", text).encode("utf-8", "surrogatepass")
+    # ASCII is most of it, and bytes lose it many times faster than a pattern finds it.
+    kept = plain.translate(_LOWER, _ASCII_FOLDED_AWAY).decode("utf-8", "surrogatepass")
+    return kept if kept.isascii() else _BEYOND_ASCII.sub(_fold_wide, kept)
+
+
+def _fold_wide(match: re.Match[str]) -> str:
+    return _FOLDED_AWAY.sub("", match[0].casefold())
 
 
 def hash_text(text: str) -> int:
@@ -83,7 +92,7 @@ def hash_texts(roles: int, texts: Sequence[str], *, answered: bool) -> tuple[int
         folded = whole.translate(_LOWER, _ASCII_FOLDED_AWAY)
     else:
         whole = joined.encode("utf-8", "surrogatepass")
-        folded = _BETWEEN.join(map(fold, texts)).encode("utf-8", "surrogatepass")
+        folded = _fold_joined(joined).encode("utf-8", "surrogatepass")
     exact = xxhash.xxh3_64_intdigest(whole, roles) or 1
     if not answered:
         return exact, xxhash.xxh3_64_intdigest(folded or whole) or 1, 0

@@ -68,6 +68,8 @@ class Block:
         """The indexes of the lines that hold these bytes."""
         found: list[int] = []
         data, starts = self.data, None
+        if literal[:1] not in data:
+            return found  # looking for one byte is many times faster than for several
         position = data.find(literal)
         while position >= 0:
             starts = self.starts if starts is None else starts

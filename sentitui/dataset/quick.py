@@ -38,7 +38,8 @@ def unescaped_quotes(data: bytes) -> int:
     if b"\\" not in data:
         return data.count(b'"')
     # Pairs of backslashes are removed from the left of each run, as a parser reads them.
-    return data.count(b'"') - data.replace(b"\\\\", b"").count(b'\\"')
+    single = data.replace(b"\\\\", b"") if b"\\\\" in data else data
+    return data.count(b'"') - single.count(b'\\"')
 
 
 def _strings(value: Any) -> int:

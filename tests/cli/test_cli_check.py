@@ -131,9 +131,15 @@ def test_a_pipe_a_folder_gzip_and_utf16_are_answered_with_one_message(tmp_path: 
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["--dry-run", "x.jsonl"], ["--provider", "nobody", "x.jsonl"], ["--explain", "S999"], ["--format", "x", "y"],
-     ["--validation", "v.jsonl", "a.jsonl", "b.jsonl"]],
-)  # fmt: skip
+    [
+        [],
+        ["--dry-run", "x.jsonl"],
+        ["--provider", "nobody", "x.jsonl"],
+        ["--explain", "S999"],
+        ["--format", "x", "y"],
+        ["--validation", "v.jsonl", "a.jsonl", "b.jsonl"],
+    ],
+)
 def test_wrong_usage_ends_with_2(words: list[str], tmp_path: Path) -> None:
     """One message on stderr says what to do."""
     done = check(*words, home=tmp_path)

@@ -20,11 +20,11 @@ SETTING = Setting(None, Format.CHAT, profile("openai"))
 GOOD = b"".join(line(chat(f"Question {i}?", f"Answer {i}")) + b"\n" for i in range(10))
 
 
-def fixed(tmp_path: Path, content: bytes, **options: bool) -> bytes:
+def fixed(tmp_path: Path, content: bytes) -> bytes:
     """A file's bytes after its safe fixes."""
     path = tmp_path / "train.jsonl"
     path.write_bytes(content)
-    fix_file(path, profile="openai", **options)
+    fix_file(path, profile="openai")
     return path.read_bytes()
 
 

@@ -35,7 +35,7 @@ def _bytes(text: str) -> bytes:
 
 
 def _write(case: dict[str, Any], folder: Path) -> Path:
-    path = folder / case.get("as", "train.jsonl")
+    path = folder / str(case.get("as", "train.jsonl"))
     if "folder" in case:
         path.mkdir()
     elif "size" in case or "length" in case:

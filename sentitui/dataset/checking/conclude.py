@@ -17,6 +17,8 @@ from sentitui.dataset.rules.rule import CountCheck, Counts, Finding, GroupCheck,
 AcrossFiles = tuple[bool, Diagnostic]
 """A diagnostic and whether it belongs to the validation file."""
 
+_ORDERED = 1_000
+
 
 def conclude(
     columns: Columns, validation: Columns | None, form: Format, profile: Profile
@@ -62,6 +64,9 @@ def counts_from(columns: Columns, feature: str, numbers: Counter[int]) -> Counts
         return Counts({"images": images_in(numbers)}, total)
     table = columns.tables[as_feature(feature)]
     texts = {table.texts[n - 1]: count for n, count in numbers.items() if count and 0 < n < UNNUMBERED}
+    if len(texts) <= _ORDERED:
+        # So that what a rule makes of equal counts does not depend on the order of the edits.
+        texts = dict(sorted(texts.items()))
     return Counts(texts, total, not table.full)
 
 

@@ -18,6 +18,15 @@ from sentitui.dataset.rules.rule import CountCheck, Counts, Finding, Rule
 _KINDS = ("format", "images")
 
 
+class _Judged(NamedTuple):
+    """What a rule about counts said last: what it was given, and its findings by the value they are about."""
+
+    rule: Rule
+    check: CountCheck
+    given: Counts
+    found: dict[str | None, list[Finding]]
+
+
 class State(NamedTuple):
     """What the rules across examples know of one line."""
 
@@ -36,7 +45,7 @@ class Cross:
         self._counts = [pair for pair in COUNT_CHECKS if form in pair[0].formats]
         self._by_prompt: dict[int, Counter[Key]] | None = None
         self._numbers: dict[str, Counter[int]] | None = None
-        self._judged: list[tuple[Rule, CountCheck, dict[str | None, list[Finding]]]] | None = None
+        self._judged: list[_Judged] | None = None
 
     def forget(self) -> None:
         """Many lines have come: all is found out again when it is asked for."""
@@ -65,7 +74,7 @@ class Cross:
         prompt = self._columns.prompt[index]
         if prompt:
             yield from (d for d in self._judge(prompt) if d.location.line == index + 1)
-        for rule, check, found in self._judge_counts():
+        for rule, check, _, found in self._judge_counts():
             value = self._value(check, index)
             if value is not None:
                 yield from report(rule, found.get(value, ()), self._profile, index + 1)
@@ -74,7 +83,7 @@ class Cross:
         """What belongs to no line."""
         judged = self._judge_counts()
         return tuple(
-            d for rule, _, found in judged for d in report(rule, found.get(None, ()), self._profile, None)
+            d for rule, _, _, found in judged for d in report(rule, found.get(None, ()), self._profile, None)
         )
 
     def tallies(self) -> Counter[Key]:
@@ -89,11 +98,11 @@ class Cross:
             }
         total = sum(self._by_prompt.values(), Counter[Key]())
         total.update(map(key_of, self.whole_file()))
-        for rule, check, found in self._judge_counts():
+        for rule, _, given, found in self._judge_counts():
             for value, findings in found.items():
                 if value is not None:
                     for diagnostic in report(rule, findings, self._profile, None):
-                        total[key_of(diagnostic)] += self._count(check, value)
+                        total[key_of(diagnostic)] += given.values.get(value, 0)
         return total
 
     def lines_with(self, code: str) -> Iterator[int]:
@@ -103,7 +112,7 @@ class Cross:
             for group in shared_prompts(self._columns, None):
                 judged = judge_group(group, self._groups, self._profile)
                 lines.update(d.location.line for _, d in judged if d.code == code and d.location.line)
-        for rule, check, found in self._judge_counts():
+        for rule, check, _, found in self._judge_counts():
             if rule.code == code:
                 lines.update(line for line, _ in lines_with(self._columns, check, found))
         return (line - 1 for line in sorted(lines))
@@ -115,23 +124,23 @@ class Cross:
             return []
         return [diagnostic for _, diagnostic in judge_group(members, self._groups, self._profile)]
 
-    def _judge_counts(self) -> list[tuple[Rule, CountCheck, dict[str | None, list[Finding]]]]:
+    def _judge_counts(self) -> list[_Judged]:
         if self._numbers is None:
             features = {check.feature for _, check in self._counts} | {"label", "system", "columns", *_KINDS}
             self._numbers = {feature: numbers_of(self._columns, feature) for feature in features}
         if self._judged is None:
+            numbers = self._numbers
+            given = {
+                feature: counts_from(self._columns, feature, numbers[feature])
+                for feature in {check.feature for _, check in self._counts}
+            }
             self._judged = [
-                (rule, check, verdicts(check, self._given(check), self._profile))
+                _Judged(
+                    rule, check, given[check.feature], verdicts(check, given[check.feature], self._profile)
+                )
                 for rule, check in self._counts
             ]
         return self._judged
-
-    def _given(self, check: CountCheck) -> Counts:
-        numbers = self._numbers or {}
-        return counts_from(self._columns, check.feature, numbers.get(check.feature, Counter()))
-
-    def _count(self, check: CountCheck, value: str) -> int:
-        return self._given(check).values.get(value, 0)
 
     def _value(self, check: CountCheck, index: int) -> str | None:
         """What a line has of a feature."""

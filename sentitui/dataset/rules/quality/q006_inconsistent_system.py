@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from sentitui.dataset.diagnostics import Fix, Severity, shown
 from sentitui.dataset.format import Format
@@ -18,6 +19,8 @@ _SECOND_LEAST = 5
 # More distinct texts than this share of the examples: each example has its own.
 _OWN_SHARE = 0.9
 _DIFFED = 2_000
+# Comparing two prompts takes about a millisecond.
+_MOST_DIFFED = 200
 
 
 def _check(counts: Counts, profile: Profile) -> Iterator[Counted]:
@@ -41,16 +44,15 @@ def _check(counts: Counts, profile: Profile) -> Iterator[Counted]:
 
 
 def _odd_ones(counts: Counts, usual: str) -> Iterator[Counted]:
-    for text, count in counts.values.items():
+    for number, (text, count) in enumerate(counts.values.items()):
         is_second = count >= _SECOND_LEAST and count >= _SECOND_SHARE * counts.examples
         if text != usual and not is_second:
-            message = (
-                f"The system prompt differs from that of {counts.values[usual]:,} examples: "
-                f"{_difference(usual, text)}."
-            )
+            message = f"The system prompt differs from that of {counts.values[usual]:,} examples"
+            message += f": {_difference(usual, text)}." if number < _MOST_DIFFED else "."
             yield Counted(text, Finding(message, fix=Fix("Use the usual system prompt", value=usual)))
 
 
+@lru_cache(maxsize=1000)
 def _difference(usual: str, text: str) -> str:
     """The first place where a text differs, both sides, in a few words."""
     if not text.strip():

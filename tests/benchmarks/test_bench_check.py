@@ -1,0 +1,179 @@
+"""The checker's figures, as ratios within one run: speed against bare parsing, memory, a keystroke."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from sentitui.dataset.check import check_example
+from sentitui.dataset.checking.live import Checker
+
+pytestmark = pytest.mark.benchmark
+
+MEGABYTES = 200
+SYSTEM = '{"role": "system", "content": "You are a helpful assistant."}'
+
+
+def words(rng: random.Random) -> list[str]:
+    """A made-up vocabulary."""
+    return ["".join(rng.choice("etaoinshrdlu") for _ in range(rng.randint(2, 9))) for _ in range(3000)]
+
+
+def chat_lines(seed: int, size: int) -> Iterator[bytes]:
+    """A chat file of about `size` bytes: one to three rounds, a tenth with characters beyond ASCII."""
+    rng = random.Random(seed)
+    vocabulary = words(rng)
+    odd = ["naïve café", "“quoted”", "日本語", "🙂👍🏽", "it’s fine\\n\\nnew paragraph", 'a \\"b\\" c']
+    written = 0
+    while written < size:
+        messages = (
+            ['{"role": "system", "content": "You are a helpful assistant."}'] if rng.random() < 0.7 else []
+        )
+        for _ in range(rng.choice((1, 1, 2, 3))):
+            asked = " ".join(rng.choices(vocabulary, k=rng.randint(8, 60)))
+            answered = " ".join(rng.choices(vocabulary, k=rng.randint(3, 50)))
+            tail = f" {rng.choice(odd)}" if rng.random() < 0.05 else ""
+            messages.append(f'{{"role": "user", "content": "{asked}{tail}"}}')
+            messages.append(f'{{"role": "assistant", "content": "{answered}"}}')
+        line = f'{{"messages": [{", ".join(messages)}]}}\n'.encode()
+        written += len(line)
+        yield line
+
+
+@pytest.fixture(scope="module")
+def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seeded chat file."""
+    path = tmp_path_factory.mktemp("bench") / "big.jsonl"
+    with path.open("wb") as file:
+        file.writelines(chat_lines(1, MEGABYTES * 1_000_000))
+    return path
+
+
+CHILD = """
+import resource, sys, time
+from sentitui.dataset.check import check_file
+if __name__ == "__main__":
+    started = time.perf_counter()
+    report = check_file(sys.argv[1], profile="openai")
+    took = time.perf_counter() - started
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    print(took, own + children, report.examples)
+"""
+"""Checks in a process of its own; prints seconds, the sum of the processes' peak memory in KB, and examples."""
+
+
+def check_elsewhere(path: Path, folder: Path) -> tuple[float, float, int]:
+    """Seconds of the whole process, its peak memory in MB (all processes together), and the examples."""
+    script = folder / "check_child.py"
+    script.write_text(CHILD)
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, script, path], capture_output=True, text=True, check=True, timeout=300
+    )
+    whole = time.perf_counter() - started
+    _, memory, examples = done.stdout.split()
+    return whole, int(memory) / 1024, int(examples)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long some work takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def loads_each_line(path: Path) -> None:
+    """Bare orjson.loads of every line."""
+    with path.open("rb") as file:
+        for line in file:
+            orjson.loads(line)
+
+
+def cookbook(path: Path) -> None:
+    """The checks of OpenAI's cookbook: json per line, in memory, a few errors counted."""
+    with path.open("r", encoding="utf-8") as file:
+        dataset = [json.loads(line) for line in file]
+    keys = ("role", "content", "name", "function_call", "weight")
+    roles = ("system", "user", "assistant", "function")
+    errors: dict[str, int] = {}
+
+    def count(name: str) -> None:
+        errors[name] = errors.get(name, 0) + 1
+
+    for example in dataset:
+        if not isinstance(example, dict):
+            count("data_type")
+            continue
+        messages = example.get("messages", None)
+        if not messages:
+            count("missing_messages_list")
+            continue
+        for message in messages:
+            if "role" not in message or "content" not in message:
+                count("message_missing_key")
+            if any(key not in keys for key in message):
+                count("message_unrecognized_key")
+            if message.get("role", None) not in roles:
+                count("unrecognized_role")
+            content = message.get("content", None)
+            if (not content and not message.get("function_call", None)) or not isinstance(content, str):
+                count("missing_content")
+        if not any(message.get("role", None) == "assistant" for message in messages):
+            count("example_missing_assistant_message")
+
+
+def test_a_200_mb_file_is_checked_at_a_third_of_bare_parsing_and_three_times_the_cookbook(
+    big: Path, tmp_path: Path
+) -> None:
+    """All rules, start of the process included; 100 MB/s on two idle cores, under 200 MB of memory."""
+    size = big.stat().st_size / 1e6
+    took, memory, examples = min(check_elsewhere(big, tmp_path) for _ in range(2))
+    bare = seconds(lambda: loads_each_line(big))
+    simple = seconds(lambda: cookbook(big))
+    print(
+        f"\ncheck {size / took:.0f} MB/s ({took:.2f} s, {examples:,} examples, {memory:.0f} MB);"
+        f" orjson.loads {size / bare:.0f} MB/s; cookbook {size / simple:.0f} MB/s"
+    )
+    assert bare / took >= 1 / 3
+    assert simple / took >= 3
+    assert memory < 200
+
+
+@pytest.mark.skipif(not os.environ.get("SENTITUI_BENCH_2GB"), reason="needs 2 GB of disk and a minute")
+def test_2_gb_are_checked_in_less_than_400_mb(big: Path, tmp_path: Path) -> None:
+    """Memory grows by the digests alone."""
+    path = tmp_path / "huge.jsonl"
+    with path.open("wb") as file:
+        for number in range(10):
+            file.writelines(chat_lines(number, MEGABYTES * 1_000_000))
+    took, memory, examples = check_elsewhere(path, tmp_path)
+    print(f"\n2 GB: {path.stat().st_size / 1e6 / took:.0f} MB/s, {examples:,} examples, {memory:.0f} MB")
+    assert memory < 400
+
+
+def test_a_keystroke_is_checked_within_5_ms() -> None:
+    """An ordinary example, by itself and against 20,000 others."""
+    checker = Checker(profile="openai")
+    checker.feed(b"".join(line for _, line in zip(range(20_000), chat_lines(2, 10**9), strict=False)))
+    line = next(chat_lines(3, 1)).rstrip(b"\n")
+    checker.tallies()
+    alone = min(seconds(lambda: check_example(line, profile="openai")) for _ in range(50))
+    together = sorted(
+        seconds(lambda typed=typed: checker.replace(7, line.replace(b"a", typed, 1)))  # type: ignore[misc]
+        for typed in [b"%d" % number for number in range(50)]
+    )
+    print(
+        f"\nkeystroke: {alone * 1e3:.2f} ms alone, {together[25] * 1e3:.2f} ms with cross-example rules (median)"
+    )
+    assert alone < 0.005
+    assert together[25] < 0.005
