@@ -126,6 +126,7 @@ def test_images_and_tools_say_that_the_count_is_not_exact() -> None:
         {"messages": [{"role": "assistant", "tool_calls": "x", "content": [1, {"text": 2}]}], "tools": 3},
         {"input": {"messages": 3}, "preferred_output": 3},
         {"prompt": 3},
+        {"messages": [{"tool_calls": [{"function": {"arguments": {"a": ["\ud800", 2**80]}}}]}]},
     ],
 )
 def test_malformed_examples_are_counted_without_a_crash(data: dict[str, Any]) -> None:

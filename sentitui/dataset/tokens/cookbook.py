@@ -7,11 +7,10 @@ slightly.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
-
-import orjson
 
 from sentitui.dataset.tokens.counts import TokenCount, sections, trained_messages
 from sentitui.dataset.tokens.function_tokens import tools_tokens
@@ -93,6 +92,6 @@ def _calls(calls: Any) -> int:
         function = call.get("function") if isinstance(call, Mapping) else None
         if isinstance(function, Mapping):
             arguments = function.get("arguments", "")
-            text = arguments if isinstance(arguments, str) else orjson.dumps(arguments).decode()
+            text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
             total += text_tokens(str(function.get("name", ""))) + text_tokens(text)
     return total
