@@ -46,6 +46,8 @@ class OpenAICounter:
             total, exact = total + tools_tokens(tools, text_tokens), False
         if "messages" in data or "input" in data:
             total += PER_EXAMPLE
+        # No source says how the two answers of a preference example are counted.
+        exact = exact and "input" not in data
         return TokenCount(total, learned, tuple(per_message), exact)
 
 

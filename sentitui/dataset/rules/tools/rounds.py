@@ -23,6 +23,12 @@ class Round:
     ended: bool = False
 
     @property
+    def is_settled(self) -> bool:
+        """Whether each call is answered once, in order: most rounds are, and then there is nothing to judge."""
+        calls = [call.id for call in self.calls]
+        return None not in calls and calls == [answer_id(turn) for turn in self.answers]
+
+    @property
     def is_told_apart(self) -> bool:
         """Whether all calls and answers have ids; else nothing can be said of who answers whom."""
         return all(call.id is not None for call in self.calls) and all(

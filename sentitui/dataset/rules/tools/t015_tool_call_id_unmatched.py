@@ -14,7 +14,7 @@ from sentitui.dataset.subject import Subject
 
 def _check(subject: Subject) -> Iterator[Finding]:
     for each in rounds_of(subject):
-        if any(call.id is None for call in each.calls):
+        if each.is_settled or any(call.id is None for call in each.calls):
             continue
         unanswered = Counter(call.id for call in each.calls)
         called = set(unanswered)

@@ -14,7 +14,7 @@ from sentitui.dataset.subject import Subject
 
 def _check(subject: Subject) -> Iterator[Finding]:
     for each in rounds_of(subject):
-        if not each.ended or not each.is_told_apart:
+        if not each.ended or each.is_settled or not each.is_told_apart:
             continue
         answers = Counter(answer_id(turn) for turn in each.answers)
         for call in each.calls:
