@@ -24,7 +24,7 @@ class Round:
 
     @property
     def is_settled(self) -> bool:
-        """Whether each call is answered once, in order: most rounds are, and then there is nothing to judge."""
+        """Whether each call is answered once, in order: most rounds are, and nothing needs judging there."""
         calls = [call.id for call in self.calls]
         return None not in calls and calls == [answer_id(turn) for turn in self.answers]
 
