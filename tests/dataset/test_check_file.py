@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -216,3 +218,22 @@ def test_ranges_hold_whole_lines_and_miss_nothing(tmp_path: Path, step: int) -> 
         os.close(descriptor)
     assert b"".join(pieces) == content
     assert all(piece.endswith(b"\n") for piece in pieces[:-1])
+
+
+UNGUARDED = """
+import sys
+from sentitui.dataset.checking import parallel
+from sentitui.dataset.check import check_file
+parallel._WORTH_A_PROCESS = 0
+print(len(check_file(sys.argv[1], profile="openai").diagnostics))
+"""
+"""A script that a spawned process cannot import: it lacks the usual guard."""
+
+
+def test_without_processes_the_work_is_done_here(good: Path, tmp_path: Path) -> None:
+    """When the processes cannot be started, the result is the same."""
+    good.write_bytes(good.read_bytes() + b"{bad\n")
+    script = tmp_path / "unguarded.py"
+    script.write_text(UNGUARDED)
+    done = subprocess.run([sys.executable, script, good], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout.split()) == (0, [b"1"])

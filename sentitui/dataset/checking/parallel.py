@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -40,8 +41,12 @@ def _alone(plan: Plan, ranges: Iterator[Range]) -> Iterator[Part]:
 
 
 def _together(plan: Plan, ranges: Iterator[Range], processes: int, helps: bool) -> Iterator[Part]:
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(processes, mp_context=context)
+    try:
+        context = multiprocessing.get_context("spawn")
+        executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts)
+    except OSError:  # no semaphores here: a locked-down container
+        yield from _alone(plan, ranges)
+        return
     try:
         with closing(Worker(plan)) as worker:
             yield from _Sharing(plan, executor, worker, processes * _AHEAD if helps else None).run(ranges)
@@ -91,6 +96,11 @@ class _Sharing:
             return share.result()
         except BrokenProcessPool:
             return self._worker.check(*one)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl+C is for the process that the user started; it ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _check(plan: Plan, start: int, end: int) -> Part:

@@ -18,7 +18,7 @@ How to add a rule
      given, so that the framework can redo only what an edit touched.
    - Quote data in messages through `diagnostics.shown`, never raw. Say what was found and what is expected.
    - Offer a fix with `Finding(fix=Fix(title, safe=...))` and do it in `Rule.repair(line, finding) -> bytes |
-     None` with `dataset/splice.py` (replace, change, remove, add, rename), so that every other byte stays.
+     None` with `rules/repairs.py` (change, wrap, add, drop, rename), so that every other byte stays.
      Safe fixes must leave the rule silent at that place; a repair may return several lines joined by
      newlines.
 2. Import the module here and put its RULE into RULES, in the order of codes.

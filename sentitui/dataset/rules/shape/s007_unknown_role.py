@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sentitui.dataset import splice
 from sentitui.dataset.diagnostics import Fix, Severity, shown
 from sentitui.dataset.format import Format
+from sentitui.dataset.rules import repairs
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
 from sentitui.dataset.subject import Subject
 
@@ -45,7 +45,7 @@ def _plain(role: str) -> str:
 
 
 def _repair(line: bytes, finding: Finding) -> bytes | None:
-    return splice.change(line, finding.path, _plain)
+    return repairs.change(line, finding.path, _plain)
 
 
 RULE = Rule(

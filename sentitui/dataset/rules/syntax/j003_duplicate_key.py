@@ -25,7 +25,7 @@ def _check(raw: RawLine) -> Iterator[Finding]:
 
 
 def _repair(line: bytes, finding: Finding) -> bytes | None:
-    return repairs.drop(line, finding.path)
+    return repairs.drop_repetition(line, finding.path)
 
 
 RULE = Rule(
