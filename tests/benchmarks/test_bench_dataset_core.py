@@ -144,7 +144,8 @@ def test_a_save_takes_no_longer_than_a_durable_copy_and_a_half(large: Path) -> N
     file = TrainingFile.open(large)
     file.wait_complete()
     before = resident()
-    ratios, by_cp_alone, by_save = [], [], []
+    by_cp_alone: list[float] = []
+    ratios, by_save = [], []
     for turn in range(3):
         by_cp = seconds(copied)
         copy.unlink()
