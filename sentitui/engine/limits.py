@@ -55,8 +55,9 @@ CHAT_REQUESTS = 512
 TRAINER_CRASHES = 3
 """How often in a row a trainer that ends by its own fault is started again before its job fails."""
 
-TRAINER_KILLS = 20
-"""The same for one that was killed: by a person, a restart of the machine, or for want of memory."""
+TRAINER_KILLS = 60
+"""The same for one that was killed: by a person or a restart of the machine, which is no reason to lose a
+job, or again and again for want of memory, which must end some time."""
 
 CANCEL_GRACE_SECONDS = 30.0
 """How long a cancelled trainer may finish its step before it is killed."""

@@ -161,11 +161,9 @@ class Supervisor:
 
 def _reason(status: int | None, words: str) -> str:
     if status is None:
-        how = "it was no longer there"
-    elif status < 0:
+        return "it was no longer there"
+    if status < 0:
         how = f"killed by {signal.Signals(-status).name}"
-        if -status == signal.SIGKILL:
-            how += ", perhaps for want of memory"
-    else:
-        how = f"exit status {status}"
-    return f"{how}; its last words: {words}" if words else how
+        return f"{how}, perhaps for want of memory" if -status == signal.SIGKILL else how
+    # Only one that ended by itself had something to say about it.
+    return f"exit status {status}; its last words: {words}" if words else f"exit status {status}"
