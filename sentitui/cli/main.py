@@ -31,6 +31,8 @@ COMMANDS = {
     "split": "make a training and a validation file out of one",
     "merge": "put several training files into one",
     "convert": "bring CSV, ShareGPT, Alpaca and other files into the chat format, and back",
+    "serve": "show the app in a web browser on this machine",
+    "doctor": "say what works on this machine, what does not, and what to do",
 }
 """Every subcommand and its one-line help; the module of the same name in this package runs it."""
 
