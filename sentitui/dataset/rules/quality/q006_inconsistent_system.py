@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from functools import lru_cache
 
 from sentitui.dataset.diagnostics import Fix, Severity, shown
@@ -18,7 +17,6 @@ _SECOND_SHARE = 0.2
 _SECOND_LEAST = 5
 # More distinct texts than this share of the examples: each example has its own.
 _OWN_SHARE = 0.9
-_DIFFED = 2_000
 # Comparing two prompts takes about a millisecond.
 _MOST_DIFFED = 200
 
@@ -54,14 +52,22 @@ def _odd_ones(counts: Counts, usual: str) -> Iterator[Counted]:
 
 @lru_cache(maxsize=1000)
 def _difference(usual: str, text: str) -> str:
-    """The first place where a text differs, both sides, in a few words."""
+    """The words in which a text differs, from the first to the last."""
     if not text.strip():
         return "it is empty"
-    matcher = SequenceMatcher(None, usual[:_DIFFED], text[:_DIFFED], autojunk=False)
-    for tag, start, stop, other, end in matcher.get_opcodes():
-        if tag != "equal":
-            return f"{shown(repr(text[other:end]))} instead of {shown(repr(usual[start:stop]))}"
-    return "it differs far down"
+    # Up to the space before the first difference, and from the space after the last one.
+    begin = text.rfind(" ", 0, _shared(usual, text)) + 1
+    alike = min(_shared(usual[::-1], text[::-1]), len(usual) - begin, len(text) - begin)
+    space = text.find(" ", len(text) - alike)
+    tail = len(text) - space if space >= 0 else 0
+    here, there = text[begin : len(text) - tail], usual[begin : len(usual) - tail]
+    return f"{shown(repr(here))} instead of {shown(repr(there))}"
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    shorter = min(len(one), len(other))
+    return next((i for i in range(shorter) if one[i] != other[i]), shorter)
 
 
 def _repair(line: bytes, finding: Finding) -> bytes | None:

@@ -15,8 +15,8 @@ from sentitui.dataset.subject import Subject
 _EMAIL = re.compile(
     r"(?<![\w.+%-])[A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w@])", re.ASCII
 )
-# 13 to 19 digits in one run or in groups, that stand alone: no part of a longer number, of a hash or of a UUID,
-# nor of a table of numbers (another group of four beside them).
+# 13 to 19 digits in one run or in groups, that stand alone: no part of a longer number, of a hash or of a
+# UUID, nor of a table of numbers (another group of four beside them).
 _CARD = re.compile(
     r"(?<![\w.-])(?<![0-9A-F]{4}[ -])"
     r"(?:\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}|3\d{3}[ -]\d{6}[ -]\d{5}|\d{13,19})"
