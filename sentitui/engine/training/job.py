@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import logging
 import os
 from pathlib import Path
@@ -72,6 +74,7 @@ def _train(folder: Path, spec: JobSpec, log: ProgressLog) -> None:
     validation = encode_all(held_out, chat, limit, "validation_file") if held_out else []
     tokens = sum(len(example.tokens) for example in encoded)
     log.emit("validated", examples=len(encoded), tokens=tokens)
+    _describe_data(folder, spec, len(encoded), tokens)
     plan = resolve(spec, len(encoded))
     log.emit(
         "resolved",
@@ -87,6 +90,15 @@ def _train(folder: Path, spec: JobSpec, log: ProgressLog) -> None:
         path = folder / "checkpoints" / f"step-{plan.total_steps}"
         checkpoints.drop_state(folder)
         log.emit("succeeded", trained_tokens=tokens * plan.n_epochs, path=str(path))
+
+
+def _describe_data(folder: Path, spec: JobSpec, examples: int, tokens: int) -> None:
+    """Leaves `data.json`: what the model card says about the data after its files are gone."""
+    about: dict[str, object] = {"examples": examples, "tokens": tokens}
+    for name, path in (("training_sha256", spec.training_file), ("validation_sha256", spec.validation_file)):
+        if path is not None:
+            about[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "data.json").write_text(json.dumps(about), "utf-8")
 
 
 def default_threads() -> int:
