@@ -13,7 +13,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,10 +114,13 @@ def _freed_later(target: Path) -> Iterator[None]:
             os.close(old)
 
 
-def leftovers(target: Path) -> list[Path]:
-    """New files of `target` that a killed program left behind."""
+def remove_leftovers(target: Path) -> None:
+    """Removes new files of `target` that a killed program left behind, as far as this user may."""
     prefix = f".{target.name[:100]}."
-    return [entry for entry in target.parent.iterdir() if _is_leftover(entry.name, prefix)]
+    with suppress(OSError):  # a folder that we may not look into or write to: they do no harm
+        for entry in target.parent.iterdir():
+            if _is_leftover(entry.name, prefix):
+                entry.unlink(missing_ok=True)
 
 
 def _is_leftover(name: str, prefix: str) -> bool:

@@ -118,6 +118,6 @@ def sync_folder(folder: Path) -> None:
 
 def _refused(what: str, path: Path, error: OSError) -> DatasetError:
     return DatasetError(
-        f"The crash journal {path} cannot be {what}: {error.strerror}. The edit was not made.",
+        f"The crash journal {path} cannot be {what}: {error.strerror}. No edit is made without it.",
         "Free some space or correct the folder's permissions, then try again.",
     )

@@ -33,12 +33,21 @@ class Lock:
                 owner = os.pread(fd, 20, 0)
                 os.close(fd)
                 return int(owner) if owner.isdigit() else 0
+            lock = cls(path, fd)
             if _is_at(path, fd):
-                os.ftruncate(fd, 0)
-                os.pwrite(fd, str(os.getpid()).encode(), 0)
-                return cls(path, fd)
+                lock.sign()
+                return lock
             # The former owner removed the file between our open and our lock: take the new one.
             os.close(fd)
+
+    def sign(self) -> None:
+        """Writes our pid into the file; gives the lock up when that fails (OSError)."""
+        try:
+            os.ftruncate(self._fd, 0)
+            os.pwrite(self._fd, str(os.getpid()).encode(), 0)
+        except OSError:
+            self.release()
+            raise
 
     def release(self) -> None:
         """Gives the lock up and removes its file."""

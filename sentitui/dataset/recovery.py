@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sentitui.dataset.atomic import leftovers
+from sentitui.dataset.atomic import remove_leftovers
 from sentitui.dataset.disk import Identity
 from sentitui.dataset.edits import Edit
 from sentitui.dataset.journal import Journal, journal_name
@@ -42,8 +42,9 @@ class Keeper:
     """
 
     def __init__(self, folder: Path | None, path: Path) -> None:
-        """Takes the lock when it is free; DatasetError when `folder` cannot be written to."""
+        """Takes the lock when it is free. Where that fails the file can be read only: `refusal` says why."""
         self.locked_by: int | None = None
+        self.refusal: DatasetError | None = None
         self._lock: Lock | None = None
         self._journal: Journal | None = None
         self._contents = Contents()
@@ -121,6 +122,11 @@ class Keeper:
             self._knows_content = False
             self._numbers = {}
 
+    def require(self) -> None:
+        """Raises the refusal, if there is one."""
+        if self.refusal is not None:
+            raise DatasetError(self.refusal.message, self.refusal.hint)
+
     def close(self) -> None:
         """Gives up the lock; a journal with edits stays."""
         if self._journal is not None:
@@ -128,34 +134,37 @@ class Keeper:
         if self._lock is not None:
             self._lock.release()
 
-    def require_lock(self, path: Path) -> None:
-        """Raises DatasetError when another program edits the file."""
-        if self.locked_by is not None:
-            raise DatasetError(
-                f"{path} is being edited by another program (process {self.locked_by}).",
-                "Close it there, then open it here again. Until then it can only be read.",
-            )
-
     def _take(self, folder: Path, path: Path) -> None:
         stem = folder / journal_name(path.resolve())
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             taken = Lock.take(stem.with_suffix(".lock"))
         except OSError as error:
-            raise DatasetError(
-                f"Edits cannot be kept safe in {folder}: {error.strerror}.",
-                "Correct the folder's permissions.",
-            ) from error
+            self.refusal = DatasetError(
+                f"{path} can only be read: edits cannot be kept safe in {folder}: {error.strerror}.",
+                "Free some space or correct the folder's permissions, then open the file again.",
+            )
+            return
         if isinstance(taken, int):
             self.locked_by = taken
+            self.refusal = DatasetError(
+                f"{path} is being edited by another program (process {taken}).",
+                "Close it there, then open it here again. Until then it can only be read.",
+            )
             return
         self._lock = taken
-        self._journal = Journal(stem.with_suffix(".journal"))
-        self._contents = self._journal.read()
+        self._find_journal(Journal(stem.with_suffix(".journal")), path.resolve())
+
+    def _find_journal(self, journal: Journal, path: Path) -> None:
+        try:
+            self._contents = journal.read()
+        except DatasetError as error:
+            self.refusal = error
+            return
+        self._journal = journal
         if self._contents.changes:
             # A program was killed here, perhaps while saving; with the lock ours, nobody is saving now.
-            for left in leftovers(path.resolve()):
-                left.unlink(missing_ok=True)
+            remove_leftovers(path)
 
     def _begin(self, state: Node, base: Base) -> None:
         if self._journal is None:

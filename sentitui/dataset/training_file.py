@@ -75,6 +75,11 @@ class TrainingFile(LinesView):
         return self._keeper.locked_by
 
     @property
+    def read_only(self) -> str:
+        """Why the file takes no edits here (locked by another program, no place for a journal), or ""."""
+        return self._keeper.refusal.message if self._keeper.refusal else ""
+
+    @property
     def recovery(self) -> Recovery | None:
         """Edits of a session that ended without saving; they wait to be restored or discarded."""
         return self._recovery
@@ -150,7 +155,7 @@ class TrainingFile(LinesView):
 
     def require_writable(self) -> None:
         """Raises DatasetError when another program edits the file, or edits of an earlier session wait."""
-        self._keeper.require_lock(self._path)
+        self._keeper.require()
         if self._recovery is not None:
             raise DatasetError(
                 f"Unsaved edits of an earlier session of {self._path} are waiting.",
@@ -190,7 +195,7 @@ class TrainingFile(LinesView):
         with self._mutating:
             keeper = Keeper(self.journals, path)
             try:
-                keeper.require_lock(path)
+                keeper.require()
                 snapshot = self.snapshot()
                 yield snapshot
             except BaseException:

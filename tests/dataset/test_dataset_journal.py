@@ -289,11 +289,31 @@ def test_an_edit_that_cannot_be_kept_is_not_made(path: Path, journals: Path) -> 
     again.close()
 
 
-def test_journals_that_cannot_be_kept_are_said_at_opening(path: Path, tmp_path: Path) -> None:
-    """Better than to find out at the first edit."""
+def test_where_no_journal_can_be_kept_the_file_can_only_be_read(path: Path, tmp_path: Path) -> None:
+    """It says so from the beginning, and refuses edits rather than risk them."""
     (tmp_path / "state").write_bytes(b"a file, not a folder")
+    file = TrainingFile.open(path, journals=tmp_path / "state" / "journals")
+    assert "kept safe" in file.read_only
+    assert file.line(3) == b"3"
     with pytest.raises(DatasetError, match="kept safe"):
-        TrainingFile.open(path, journals=tmp_path / "state" / "journals")
+        file.apply(Delete(0))
+    file.close()
+
+
+def test_a_journal_that_cannot_be_read_is_not_written_over(path: Path, journals: Path) -> None:
+    """What is in it may be somebody's work."""
+    leave(path, journals, Delete(0))
+    (journal,) = journals.glob("*.journal")
+    kept = journal.rename(journal.with_suffix(".kept"))
+    journal.mkdir()
+    file = TrainingFile.open(path, journals=journals)
+    assert "journal" in file.read_only
+    file.close()
+    journal.rmdir()
+    kept.rename(journal)
+    again = TrainingFile.open(path, journals=journals)
+    assert again.recovery is not None
+    again.close(discard=True)
 
 
 def test_edits_made_while_a_save_is_writing_are_kept(path: Path, journals: Path) -> None:
