@@ -8,6 +8,7 @@ objects as they came; what they mean is for the rooms above. Holds no key.
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import threading
 import time
@@ -16,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from sentitui.errors import HistoryError
 
@@ -115,7 +118,7 @@ class History:
             (job_id,),
         )
         return [
-            StoredJob(provider, each, created, seen, json.loads(data), json.loads(origin), bool(complete))
+            StoredJob(provider, each, created, seen, _load(data), _load(origin), bool(complete))
             for provider, each, created, seen, data, origin, complete in rows
         ]
 
@@ -151,7 +154,7 @@ class History:
             " ORDER BY seq LIMIT ?",
             (provider, job_id, after, limit),
         )
-        return (StoredEvent(seq, event_id, json.loads(data)) for seq, event_id, data in rows)
+        return (StoredEvent(seq, event_id, _load(data)) for seq, event_id, data in rows)
 
     def event_seq(self, provider: str, job_id: str, event_id: str) -> int | None:
         """The place of an event in the order; None when it is not stored."""
@@ -175,7 +178,7 @@ class History:
             "   WHERE last.provider = jobs.provider AND last.job = jobs.id)"
             " AND json_extract(data, '$.data.train_loss') IS NOT NULL ORDER BY seq DESC LIMIT 1) FROM jobs"
         )
-        return {(provider, job): json.loads(data) for provider, job, data in rows if data is not None}
+        return {(provider, job): _load(data) for provider, job, data in rows if data is not None}
 
     def first_step(self, provider: str, job_id: str) -> Mapping[str, Any] | None:
         """The job's first event that holds a training step."""
@@ -184,7 +187,7 @@ class History:
             " AND json_extract(data, '$.data.step') IS NOT NULL ORDER BY seq LIMIT 1",
             (provider, job_id),
         )
-        return dict(json.loads(rows[0][0])) if rows else None
+        return dict(_load(rows[0][0])) if rows else None
 
     def start_run(self, kind: str, settings: Mapping[str, Any]) -> int:
         """Opens a run and returns its number."""
@@ -210,14 +213,14 @@ class History:
         """Every run, newest first."""
         rows = self._query("SELECT id, kind, created, settings, report FROM runs ORDER BY id DESC")
         return [
-            StoredRun(run, kind, created, json.loads(settings), json.loads(report) if report else None)
+            StoredRun(run, kind, created, _load(settings), _load(report) if report else None)
             for run, kind, created, settings, report in rows
         ]
 
     def completions(self, run: int) -> list[Mapping[str, Any]]:
         """The completions of a run, by contender, prompt, repeat."""
         query = "SELECT data FROM completions WHERE run = ? ORDER BY contender, prompt, repeat"
-        return [json.loads(row[0]) for row in self._query(query, (run,))]
+        return [_load(row[0]) for row in self._query(query, (run,))]
 
     def _query(self, query: str, values: Sequence[object] = ()) -> list[Any]:
         with self._lock, self._mapped():
@@ -270,4 +273,22 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
 
 
 def _dump(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return json.dumps(value, separators=(",", ":"), allow_nan=False)
+    except ValueError:  # NaN and infinity are no JSON: SQLite could not look into it
+        return json.dumps(_finite(value), separators=(",", ":"))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _load(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:  # half a surrogate pair, which only json reads
+        return json.loads(text)

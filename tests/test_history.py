@@ -78,6 +78,16 @@ def test_the_newest_loss_of_each_job_is_found(history: History) -> None:
     }
 
 
+def test_what_is_no_json_does_not_break_the_rest(history: History) -> None:
+    """NaN becomes null, half a surrogate pair stays; the history can still look into every event."""
+    history.save_job("p", {"id": "j", "created_at": 1})
+    odd = {"id": "e", "message": "\ud800 ä", "data": {"train_loss": float("nan"), "all": [float("inf"), 1.5]}}
+    history.add_events("p", "j", [odd])
+    (found,) = history.events("p", "j")
+    assert found.data == {"id": "e", "message": "\ud800 ä", "data": {"train_loss": None, "all": [None, 1.5]}}
+    assert history.newest_metrics() == {}
+
+
 def test_runs_keep_their_completions_and_report(history: History) -> None:
     """A run is opened, filled and finished; the newest comes first."""
     run = history.start_run("compare", {"a": 1})
