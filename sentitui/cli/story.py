@@ -27,6 +27,8 @@ from sentitui.playground.run import Prompt
 from sentitui.tuning.jobs import Job, JobStatus
 from sentitui.tuning.launch import LaunchRequest
 from sentitui.tuning.precheck import summary
+from sentitui.tuning.ready import is_ready
+from sentitui.tuning.results import losses
 
 if TYPE_CHECKING:
     from sentitui.dataset.report import Report
@@ -59,11 +61,13 @@ class Story:
         view = JobView(terminal)
         async with ModelWatch(terminal, provider, services.paths):
             job, seconds = await self._tune(services, provider, model, view)
+        curve = view.losses or await losses(await services.client(provider), services.history, provider, job)
+        await self._await_model(services, provider, job)
         contenders = self._contenders(provider, model, job, lesson)
         measured = await self._ask(services, contenders, lesson, test)
         show(terminal, measured, lesson, tested=bool(test))
         if args.json:
-            write_json(args.json, document(report, job, seconds, view.losses, measured))
+            write_json(args.json, document(report, job, seconds, curve, measured))
             terminal.line(f"\nwritten: {safe.line(str(args.json))}")
         return 0 if not any(each.failed for each in measured) else 1
 
@@ -109,6 +113,14 @@ class Story:
         terminal.line(f"tuned     {safe.line(job.fine_tuned_model or '')}")
         terminal.line(f"          {', '.join(facts)}")
         return job, seconds
+
+    async def _await_model(self, services: Services, provider: Provider, job: Job) -> None:
+        """Live services take some minutes to know a fresh model; one that must be deployed is not waited
+        for."""
+        if provider.is_engine or provider.deploy:
+            return
+        self._terminal.status("waiting for the tuned model to answer …")
+        await is_ready(await services.client(provider), provider, job.fine_tuned_model or "")
 
     def _contenders(self, provider: Provider, model: str, job: Job, lesson: Lesson) -> list[Contender]:
         args = self._args
