@@ -56,7 +56,7 @@ class JobDesk:
         """
         provider = self._services.provider()
         home = self._services.paths.engine_home
-        if provider.is_engine and await asyncio.to_thread(find_engine, home) is None:
+        if provider.is_engine and await find_engine(home) is None:
             return False
         connected = await client(self._services, provider)
         try:

@@ -31,12 +31,12 @@ class DataScreen(CheckScreen):
         Binding("S", "save_as", "Save as", id="data.save-as", tooltip="Save under another name", show=False),
     ]
 
-    def on_mount(self) -> None:
+    def start(self) -> None:
         """Says what to do next, and offers edits that a crash left behind."""
-        super().on_mount()
+        super().start()
         file = self.workspace.file
         if self.workspace.is_sample:
-            self.heading.say("A sample to start with: e edits, 2 trains a model on it, 3 asks it.", "hint")
+            self.notice("A sample to start with: e edits, 2 trains a model on it, 3 asks it.", "hint")
         if file.locked_by is not None:
             self.notice(f"Another program (pid {file.locked_by}) edits this file: reading only.", "warning")
         if file.recovery is not None:

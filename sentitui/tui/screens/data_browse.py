@@ -71,6 +71,10 @@ class BrowseScreen(Place):
         yield self.editor
 
     def on_mount(self) -> None:
+        """Starts, in the order from this class to its subclasses (Textual itself would go the other way)."""
+        self.start()
+
+    def start(self) -> None:
         """Shows the open file."""
         self.show_whole_file()
         # Watched rather than told by message: list and conversation change in one frame.

@@ -70,12 +70,13 @@ class CheckScreen(EditScreen):
         self.problems = ProblemList(id="problems")
         self.problems.display = False
         self.findings = Findings()
+        self.rules_loaded = checking.is_loaded()
         self._settled: Timer | None = None
         self._typing: Timer | None = None
 
-    def on_mount(self) -> None:
+    def start(self) -> None:
         """The rules are loaded when the first screen stands."""
-        super().on_mount()
+        super().start()
         self.call_after_refresh(self._load_rules)
 
     @work(exclusive=True, group="rules", exit_on_error=False)
@@ -85,6 +86,7 @@ class CheckScreen(EditScreen):
 
     @on(RulesLoaded)
     def _show_checked(self) -> None:
+        self.rules_loaded = True
         self.show_example(same=True)
 
     def reading(self) -> ComposeResult:
@@ -115,7 +117,7 @@ class CheckScreen(EditScreen):
 
     def diagnostics_of(self, index: int) -> list[Diagnostic]:
         """What is wrong with one example by itself."""
-        if not checking.is_loaded():
+        if not self.rules_loaded:
             return []
         return checking.check_line(self.workspace.file.line(index), self.workspace.profile)
 

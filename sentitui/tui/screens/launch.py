@@ -19,6 +19,7 @@ from sentitui import safe
 from sentitui.errors import ConfigError, DatasetError
 from sentitui.providers.provider import Provider
 from sentitui.tui import checking
+from sentitui.tui.bugs import BugsShown
 from sentitui.tui.checking import Findings
 from sentitui.tui.launch_values import FIELDS, defaults, request_of
 from sentitui.tui.text import counted
@@ -35,7 +36,7 @@ class Jump:
     index: int
 
 
-class LaunchForm(ModalScreen[LaunchRequest | Jump | None]):
+class LaunchForm(BugsShown, ModalScreen[LaunchRequest | Jump | None]):
     """Asks for a launch; escape gives none (None)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

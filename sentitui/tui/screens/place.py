@@ -6,13 +6,14 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from sentitui import safe
+from sentitui.tui.bugs import BugsShown
 from sentitui.tui.text import counted
 from sentitui.tui.widgets.hint_bar import HintBar
 from sentitui.tui.widgets.top_bar import TopBar
 from sentitui.tui.workspace import Workspace
 
 
-class Place(Screen[None]):
+class Place(BugsShown, Screen[None]):
     """A place of the app; subclasses compose what lies between top bar and hints in `body`."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]  # noqa: RUF012 - Textual's own type

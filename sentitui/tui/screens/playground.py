@@ -19,6 +19,7 @@ from sentitui.errors import SentituiError
 from sentitui.playground.contender import Contender
 from sentitui.playground.questions import Lesson
 from sentitui.playground.run import Prompt, RunEvent
+from sentitui.playground.tally import Tally
 from sentitui.tui.messages import ModelWanted
 from sentitui.tui.play_state import NORMALISERS, Saying, contender_of, rows_of
 from sentitui.tui.question_desk import QuestionDesk, Tuned
@@ -114,7 +115,6 @@ class PlaygroundScreen(Place):
 
     def on_screen_resume(self) -> None:
         """A job may have ended since."""
-        super().on_screen_resume()
         if self.is_mounted and self._asking is None:
             self._look_up()
 
@@ -250,10 +250,19 @@ class PlaygroundScreen(Place):
             return
         said = []
         for side in _SIDES:
-            counts = self._sayings[side].tally(NORMALISERS[self._normaliser])
+            counts = self.tally(side)
             if counts.total:
                 said.append(f"{side}: {counts.distinct} different, agreement {counts.agreement:.0%}")
-        self.heading.say(" · ".join(said) or "No answers.", "done" if said else "warning")
+        reasons = [
+            each.error for saying in self._sayings.values() for each in saying.finished.values() if each.error
+        ]
+        if reasons:
+            said.append(f"{len(reasons)} failed: {reasons[0]}")
+        self.heading.say(" · ".join(said) or "No answers.", "warning" if reasons or not said else "done")
+
+    def tally(self, side: str) -> Tally:
+        """The answers of a side so far, counted as chosen."""
+        return self._sayings[side].tally(NORMALISERS[self._normaliser])
 
     def action_leave(self) -> None:
         """Leaves the field; when no field is open, stops asking."""

@@ -49,8 +49,9 @@ class SentituiDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]  # untyped in Textual
         # The first paint changed the input's setting: what is restored at the end is the one before it.
         self.attrs_before = prepaint.original_attributes() or self.attrs_before
-        if self._writer_thread is not None and self._file is not None:
-            self._writer_thread.stop()
+        if self._writer_thread is None or self._file is None:
+            return
+        self._writer_thread.stop()
         self._writer_thread = TerminalWriter(self._file, self._leave)
         self._writer_thread.start()
 
