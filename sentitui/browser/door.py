@@ -15,7 +15,6 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 _NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
-_COOKIE = "sentitui-key"
 
 
 class Door:
@@ -43,7 +42,7 @@ class Door:
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.host:
             raise web.HTTPForbidden(text="Another web page cannot use this one.")
-        given = request.query.get("key") or request.cookies.get(_COOKIE, "")
+        given = request.query.get("key") or request.cookies.get(_cookie(request), "")
         if not hmac.compare_digest(given.encode(), self.key.encode()):
             raise web.HTTPForbidden(text="Open the address that `sentitui serve` has printed, with its key.")
 
@@ -55,4 +54,9 @@ class Door:
         )
         answer.headers["Referrer-Policy"] = "no-referrer"
         answer.headers["Cache-Control"] = "no-store"
-        answer.set_cookie(_COOKIE, self.key, httponly=True, samesite="Strict")
+        answer.set_cookie(_cookie(request), self.key, httponly=True, samesite="Strict")
+
+
+def _cookie(request: web.Request) -> str:
+    """Cookies know no ports: two servers at once need two names."""
+    return f"sentitui-key-{request.url.port}"

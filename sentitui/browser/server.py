@@ -55,7 +55,7 @@ class Page:
         socket = web.WebSocketResponse(heartbeat=15)
         await socket.prepare(request)
         size = _number(request.query.get("width"), 80), _number(request.query.get("height"), 24)
-        session = await Session.start(self._command, size)
+        session = Session.start(self._command, size)
         showing = asyncio.create_task(_show(session, socket))
         try:
             async for message in socket:

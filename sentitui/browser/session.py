@@ -7,8 +7,8 @@ import fcntl
 import os
 import signal
 import struct
+import subprocess
 import termios
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 
@@ -24,12 +24,12 @@ _NOT_OURS = ("TMUX", "TMUX_PANE", "STY", "TERM_PROGRAM", "TERM_PROGRAM_VERSION",
 class Session:
     """The program and our end of its terminal."""
 
-    def __init__(self, process: Process, master: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], master: int) -> None:
         self._process = process
         self._master = master
 
     @classmethod
-    async def start(
+    def start(
         cls, command: Sequence[str], size: tuple[int, int], env: Mapping[str, str] | None = None
     ) -> Session:
         """Starts the program on a terminal of that size (columns, rows)."""
@@ -38,8 +38,8 @@ class Session:
         given = os.environ if env is None else env
         kept = {name: value for name, value in given.items() if name not in _NOT_OURS}
         try:
-            process = await asyncio.create_subprocess_exec(
-                *command,
+            process = subprocess.Popen(
+                command,
                 stdin=slave,
                 stdout=slave,
                 stderr=slave,
@@ -81,18 +81,17 @@ class Session:
     def resize(self, size: tuple[int, int]) -> None:
         """Tells the program that its terminal has another size (columns, rows)."""
         _resize(self._master, size)
-        self._signal(signal.SIGWINCH)
+        self._process.send_signal(signal.SIGWINCH)
 
     async def close(self) -> None:
         """Takes the terminal away; a program that does not end by itself is ended."""
-        self._signal(signal.SIGHUP)
+        self._process.send_signal(signal.SIGHUP)
         reading = asyncio.create_task(self._drain())
         try:
-            async with asyncio.timeout(_ENDING_SECONDS):
-                await self._process.wait()
-        except TimeoutError:
-            self._signal(signal.SIGKILL)
-            await self._process.wait()
+            await asyncio.to_thread(self._process.wait, _ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            await asyncio.to_thread(self._process.wait)
         finally:
             reading.cancel()
             with suppress(asyncio.CancelledError):
@@ -115,10 +114,6 @@ class Session:
             await ready
         finally:
             remove(self._master)
-
-    def _signal(self, number: int) -> None:
-        with suppress(ProcessLookupError):
-            self._process.send_signal(number)
 
 
 def _resolve(ready: asyncio.Future[None]) -> None:

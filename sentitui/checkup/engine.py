@@ -1,4 +1,4 @@
-"""The embedded engine: does it run, is its model ready, what does it use? Met over HTTP and through its files."""
+"""The embedded engine: does it run, is its model ready, what does it use? Asked over HTTP and its files."""
 
 from __future__ import annotations
 
