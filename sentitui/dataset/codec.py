@@ -52,16 +52,17 @@ def replace_value(line: bytes, path: Path, value: object) -> bytes:
 
     The line comes back as it is when the value is the same already, however it is spelled.
     """
-    _require_json(line)
+    _decoded(line)  # spans mean something only where the line is JSON
     span = spans.value_span(line, _steps(path))
+    written = _in_style_of(line, value)
     if _same(line[span.start : span.stop], value):
         return line
-    return line[: span.start] + _in_style_of(line, value) + line[span.stop :]
+    return line[: span.start] + written + line[span.stop :]
 
 
 def insert_item(line: bytes, path: Path, index: int, value: object) -> bytes:
     """The line with a new element before element `index` of the array at `path` (its length: at the end)."""
-    _require_json(line)
+    _decoded(line)  # spans mean something only where the line is JSON
     array = _container(line, path, b"[", "an array")
     found = spans.entries(line, array)
     if not 0 <= index <= len(found):
@@ -71,7 +72,7 @@ def insert_item(line: bytes, path: Path, index: int, value: object) -> bytes:
 
 def insert_key(line: bytes, path: Path, key: str, value: object) -> bytes:
     """The line with a new last member `key` in the object at `path` ("" or () is the line itself)."""
-    _require_json(line)
+    _decoded(line)  # spans mean something only where the line is JSON
     parent = _container(line, path, b"{", "an object")
     found = spans.entries(line, parent)
     if any(entry.key == key for entry in found):
@@ -82,7 +83,7 @@ def insert_key(line: bytes, path: Path, key: str, value: object) -> bytes:
 
 def delete_value(line: bytes, path: Path) -> bytes:
     """The line without the element or member at `path`, its comma taken along."""
-    _require_json(line)
+    _decoded(line)  # spans mean something only where the line is JSON
     steps = _steps(path)
     if not steps:
         raise DatasetError("The whole example cannot be deleted from its line.", "Delete the line.")
@@ -98,7 +99,7 @@ def delete_value(line: bytes, path: Path) -> bytes:
 
 def move_item(line: bytes, path: Path, index: int, to: int) -> bytes:
     """The line with element `index` of the array at `path` taken out and put back as element `to`."""
-    _require_json(line)
+    _decoded(line)  # spans mean something only where the line is JSON
     array = _container(line, path, b"[", "an array")
     found = [entry.whole for entry in spans.entries(line, array)]
     if not (0 <= index < len(found) and 0 <= to < len(found)):
@@ -136,9 +137,25 @@ def _decoded(line: bytes) -> Any:
         value = orjson.loads(line)
         return json.loads(line) if _LONG_NUMBER.search(line) else value
     except orjson.JSONDecodeError as error:
-        raise _refusal(line, error) from error
+        # Valid JSON all the same: a number beyond what a double holds.
+        if "infinity" not in error.msg:
+            raise _refusal(line, error) from error
     except (ValueError, RecursionError) as error:
         raise UndecodableLine(f"it cannot be read exactly: {error}", 0) from error
+    return _decoded_with_infinities(line)
+
+
+def _decoded_with_infinities(line: bytes) -> Any:
+    try:
+        value = json.loads(line, parse_constant=_refuse_constant)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")  # json takes lone surrogates; we do not
+    except (ValueError, RecursionError) as error:
+        raise UndecodableLine(f"it cannot be read exactly: {error}", 0) from error
+    return value
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _refusal(line: bytes, error: orjson.JSONDecodeError) -> UndecodableLine:
@@ -147,14 +164,6 @@ def _refusal(line: bytes, error: orjson.JSONDecodeError) -> UndecodableLine:
     except UnicodeDecodeError as wrong:
         return UndecodableLine(f"byte 0x{line[wrong.start]:02X} is not UTF-8", wrong.start)
     return UndecodableLine(error.msg, len(text[: error.pos].encode("utf-8")))
-
-
-def _require_json(line: bytes) -> None:
-    """Raises unless the line is JSON: only then do spans mean anything."""
-    try:
-        orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        raise _refusal(line, error) from error
 
 
 def _steps(path: Path) -> tuple[str | int, ...]:
@@ -190,11 +199,15 @@ def _inserted(line: bytes, parent: Span, found: list[Entry], index: int, text: b
 
 def _same(spelled: bytes, value: object) -> bool:
     """Whether the value in the line is this one: types and key order too (1, 1.0 and true differ)."""
-    old = json.loads(spelled)
+    try:
+        old = json.loads(spelled)
+    except (ValueError, RecursionError):
+        return (
+            False  # orjson takes a number of 5,000 digits and 1,024 levels, json does not: no value of ours
+        )
     if isinstance(old, str) or isinstance(value, str):
         return isinstance(old, str) and old == value
-    options = {"escaped": False, "separators": (",", ":")}
-    return dumped(old, **options) == dumped(value, **options)  # type: ignore[arg-type]
+    return json.dumps(old) == json.dumps(value)
 
 
 def _in_style_of(line: bytes, value: object) -> bytes:

@@ -220,6 +220,8 @@ def test_a_duplicate_key_elsewhere_is_in_nobodys_way() -> None:
         (b"\xef\xbb\xbf{}", 0),
         (b'{"a": NaN}', 6),
         (b"{} {}", 3),
+        (b'{"a": 1e999, "b": NaN}', 0),
+        (rb'{"a": 1e999, "b": "\ud800"}', 0),
     ],
 )
 def test_a_line_that_is_no_object_is_refused_with_its_byte(line: bytes, byte: int) -> None:
@@ -234,7 +236,7 @@ def test_long_integers_are_decoded_exactly() -> None:
     assert codec.decode(ODD).data["big"] == 123456789012345678901234567890
 
 
-@pytest.mark.parametrize("depth", [900, 5_000, 200_000])
+@pytest.mark.parametrize("depth", [900, 1_010, 5_000, 200_000])
 def test_deep_nesting_is_decoded_or_refused_but_never_a_crash(depth: int) -> None:
     """Refused means DatasetError."""
     line = b'{"a": ' + b"[" * depth + b"12345678901234567890" + b"]" * depth + b"}"
@@ -242,6 +244,15 @@ def test_deep_nesting_is_decoded_or_refused_but_never_a_crash(depth: int) -> Non
         codec.replace_value(line, "a", codec.decode(line).data["a"])
     except DatasetError as error:
         assert "read" in error.message or "JSON" in error.message or "depth" in error.message  # noqa: PT017
+
+
+@pytest.mark.parametrize(
+    "old", [b"9" * 400, b"-1e999", b"[" * 1_010 + b"]" * 1_010], ids=["long", "huge", "deep"]
+)
+def test_a_value_that_python_cannot_hold_can_still_be_replaced(old: bytes) -> None:
+    """Valid JSON all the same."""
+    assert codec.replace_value(b'{"a": ' + old + b', "b": 2}', "a", 1) == b'{"a": 1, "b": 2}'
+    assert codec.replace_value(b'{"a": ' + old + b', "b": 2}', "b", 1) == b'{"a": ' + old + b', "b": 1}'
 
 
 @settings(max_examples=100, deadline=None)
