@@ -1,7 +1,8 @@
 """`sentitui engine`: serve and fine-tune models on this machine.
 
-Without an action it serves until told to stop. `stop` ends the engine of a home, `models` lists the models
-with the disk they use, `models add` and `models remove` change that.
+Without an action it serves until told to stop. `stop` ends the engine of a home, `export` writes a tuned
+model for other programs, `models` lists the models with the disk they use, `models add` and `models remove`
+change that.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from sentitui.engine.home import Home
     from sentitui.engine.weights import FetchProgress
 
+FORMS = ("merged", "peft", "gguf-f16", "gguf-q8_0", "gguf-lora")
+"""What a tuned model can be exported as: sentitui.engine.export.Form, named without loading it."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options and actions."""
@@ -23,6 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(parser)
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=False)
     actions.add_parser("stop", help="end the running engine; a job in training goes on without it")
+    export = actions.add_parser("export", help="write a tuned model for other programs")
+    export.add_argument("model", help="the tuned model's name")
+    export.add_argument("folder", type=Path, help="the new folder to write")
+    export.add_argument("--form", choices=FORMS, default="merged", help="default: %(default)s")
     models = actions.add_parser("models", help="list the models on this machine and the disk they use")
     changes = models.add_subparsers(dest="change", metavar="CHANGE", required=False)
     adding = changes.add_parser("add", help="fetch or register a base model")
@@ -44,13 +52,27 @@ def run(args: argparse.Namespace) -> int:
     from sentitui.engine.settings import from_arguments
 
     home = Home(from_arguments(args).home)
-    return _stop(home) if args.action == "stop" else _models(args, home)
+    run_action = {"stop": _stop, "export": _export, "models": _models}[args.action]
+    return run_action(args, home)
 
 
-def _stop(home: Home) -> int:
+def _stop(_args: argparse.Namespace, home: Home) -> int:
     from sentitui.engine.admin import stop_engine
 
     print("The engine has ended." if stop_engine(home) else f"No engine runs on {home.root}.")
+    return 0
+
+
+def _export(args: argparse.Namespace, home: Home) -> int:
+    from sentitui.config import paths
+    from sentitui.engine.admin import export_model
+
+    done = export_model(args.model, args.form, args.folder.absolute(), home, paths().models)
+    print(f"Wrote {done.folder} ({done.bytes / 1e6:,.1f} MB) with a model card.")
+    if done.asked:
+        print(f"{done.same} of {done.asked} greedy answers are those of the engine.")
+        return 0 if done.same == done.asked else 1
+    print("What it answers could not be checked: nothing here reads this form.")
     return 0
 
 

@@ -9,15 +9,21 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sentitui.engine.discovery import Address, read_address, take_lock
+from sentitui.engine.entities import TunedModel
 from sentitui.engine.home import Home
 from sentitui.engine.models import base_model
-from sentitui.engine.registry import Registry
+from sentitui.engine.registry import KnownModels, Registry
 from sentitui.engine.store import Store
+from sentitui.engine.weights import BaseModels as ShippedModels
 from sentitui.engine.weights import FetchProgress, ensure, installed_folder, local_folder
 from sentitui.engine.worker.finish import remove_adapters
 from sentitui.errors import EngineError, WeightsError
+
+if TYPE_CHECKING:
+    from sentitui.engine.export import Export
 
 _STOP_SECONDS = 20.0
 """A server ends within three seconds; more means that something hangs."""
@@ -102,22 +108,38 @@ def remove_model(name: str, home: Home, weights: Path) -> str:
     return _remove_tuned(name, home)
 
 
+def export_model(name: str, form: str, folder: Path, home: Home, weights: Path) -> Export:
+    """Writes a tuned model for other programs into a new folder and asks it what the engine would say.
+
+    Blocks for up to a minute. Raises EngineError or WeightsError.
+    """
+    from sentitui.engine.export import Form, export
+
+    model = _tuned(name, home)
+    base = KnownModels(ShippedModels(weights), Registry(weights)).locate(model.base)
+    return export(Form(form), base, model.adapter, folder, name=name)
+
+
+def _tuned(name: str, home: Home) -> TunedModel:
+    model = None
+    if home.database.exists():
+        store = Store(home)
+        model = store.models.get(name)
+        store.close()
+    if model is None:
+        raise WeightsError(f"There is no tuned model {name} here.", "`sentitui engine models` lists them.")
+    return model
+
+
 def _remove_tuned(name: str, home: Home) -> str:
-    unknown = WeightsError(f"There is no model {name} here.", "`sentitui engine models` lists them.")
-    if not home.database.exists():
-        raise unknown
+    model = _tuned(name, home)
     _refuse_running(home)
     store = Store(home)
-    try:
-        model = store.models.get(name)
-        if model is None:
-            raise unknown
-        with store.database.transaction():
-            store.models.remove(name)
-            store.checkpoints.withdraw(name)
-        remove_adapters([model.adapter])
-    finally:
-        store.close()
+    with store.database.transaction():
+        store.models.remove(name)
+        store.checkpoints.withdraw(name)
+    store.close()
+    remove_adapters([model.adapter])
     return f"Removed {name}."
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from sentitui.cli.engine import FORMS
 from sentitui.cli.main import main
+from sentitui.engine.export import Form
 from sentitui.engine.registry import KnownModels, Registry
 from sentitui.errors import WeightsError
 from tests.engine.engine_client import MODEL, Engine
@@ -122,3 +124,16 @@ def test_a_damaged_list_of_added_models_is_named(tmp_path: Path) -> None:
     (tmp_path / "added.json").write_text("{")
     with pytest.raises(WeightsError, match=r"added\.json"):
         Registry(tmp_path).entries()
+
+
+def test_every_form_of_export_can_be_asked_for() -> None:
+    """The command's choices are the exporter's forms."""
+    assert sorted(FORMS) == sorted(form.value for form in Form)
+
+
+def test_what_is_not_here_cannot_be_exported(tmp_path: Path, cache: Path, capsys: Output) -> None:
+    """One message, nothing written."""
+    words = ["engine", "--home", str(tmp_path / "home"), "export", "ft:nothing", str(tmp_path / "out")]
+    assert main(words) == 1
+    assert "no tuned model ft:nothing" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
