@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +28,16 @@ if TYPE_CHECKING:
 
 
 async def launch_shown(
-    terminal: Terminal, client: AsyncOpenAI, history: History, request: LaunchRequest
+    terminal: Terminal,
+    client: AsyncOpenAI,
+    history: History,
+    request: LaunchRequest,
+    uploaded: dict[Path | str | None, str | None] | None = None,
 ) -> Job:
-    """Launches and tells; raises as `launch`."""
+    """Launches and tells; raises as `launch`.
+
+    `uploaded` remembers the ids of files, so that several jobs of one file upload it once.
+    """
 
     def tell(event: LaunchEvent) -> None:
         match event:
@@ -42,7 +50,14 @@ async def launch_shown(
                 terminal.line(f"job       {safe.line(job.id)}")
 
     origin = await asyncio.to_thread(_origin, request)
-    job = await launch(client, request, tell)
+    known = uploaded if uploaded is not None else {}
+    ready = replace(
+        request,
+        training_file=known.get(request.training_file) or request.training_file,
+        validation_file=known.get(request.validation_file) or request.validation_file,
+    )
+    job = await launch(client, ready, tell)
+    known.update({request.training_file: job.training_file, request.validation_file: job.validation_file})
     await asyncio.to_thread(history.save_job, request.provider.name, job.raw, origin)
     return job
 

@@ -37,35 +37,31 @@ def chosen_provider(services: Services, args: argparse.Namespace) -> Provider:
     return services.provider(args.provider, base_url=args.base_url, api_key_env=args.api_key_env)
 
 
-def add_tuning_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to train and how."""
+def add_tuning_arguments(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """What to train and how; with `several`, hyperparameters take lists (1,2,3)."""
     group = parser.add_argument_group("training")
     group.add_argument(
         "--model", metavar="M", help="base model, or a tuned one (default: the provider's own)"
-    )
-    group.add_argument(
-        "--epochs", metavar="N", type=automatic(int, 1, 50), help="passes over the data: auto or 1-50"
     )
     group.add_argument("--suffix", metavar="S", help="part of the tuned model's name, 1-64 characters")
     group.add_argument(
         "--seed", metavar="N", type=bounded(int, 0, 2**31 - 1), help="makes the run repeatable"
     )
-    group.add_argument(
-        "--batch-size", metavar="N", type=automatic(int, 1, 256), help="examples per step: auto or 1-256"
-    )
-    group.add_argument(
-        "--learning-rate-multiplier",
-        metavar="X",
-        type=automatic(float, 0.0, 1e6),
-        help="auto or a number above 0",
-    )
+    epochs, batch, rate = automatic(int, 1, 50), automatic(int, 1, 256), automatic(float, 1e-6, 1e6)
+    more = "; a list makes a job of each" if several else ""
+    for name, parse, text in (
+        ("--epochs", epochs, f"passes over the data: auto or 1-50{more}"),
+        ("--batch-size", batch, f"examples per step: auto or 1-256{more}"),
+        ("--learning-rate-multiplier", rate, f"auto or a number above 0{more}"),
+    ):
+        group.add_argument(name, metavar="N", type=listed(parse) if several else parse, help=text)
 
 
-def hyperparameters(args: argparse.Namespace, beta: float | None = None) -> Hyperparameters:
+def hyperparameters(args: argparse.Namespace) -> Hyperparameters:
     """The hyperparameters that the options name."""
     from sentitui.tuning.jobs import Hyperparameters
 
-    return Hyperparameters(args.epochs, args.batch_size, args.learning_rate_multiplier, beta)
+    return Hyperparameters(args.epochs, args.batch_size, args.learning_rate_multiplier)
 
 
 def job_provider(services: Services, args: argparse.Namespace) -> Provider:
@@ -111,6 +107,16 @@ def automatic(kind: type[int] | type[float], low: float, high: float) -> Callabl
 
     parse.__name__ = "number"
     return parse
+
+
+def listed(parse: Callable[[str], int | float | None]) -> Callable[[str], list[int | float | None]]:
+    """A parser of values with commas between them, each read by `parse`."""
+
+    def parse_all(word: str) -> list[int | float | None]:
+        return [parse(each.strip()) for each in word.split(",")]
+
+    parse_all.__name__ = "numbers"
+    return parse_all
 
 
 def existing(word: str) -> Path:

@@ -83,6 +83,8 @@ class Story:
             self._terminal.line("Stopped while launching: `sentitui jobs` tells whether the job was made.")
         else:
             self._terminal.line("Stopped; no job is left running.")
+            if job is not None and job.fine_tuned_model:
+                self._terminal.line(f"  the tuned model stays: {safe.line(job.fine_tuned_model)}")
 
     async def _tune(
         self, services: Services, provider: Provider, model: str, view: JobView

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,6 @@ from sentitui.cli.options import (
     bounded,
     chosen_provider,
     existing,
-    hyperparameters,
     with_services,
 )
 
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("train", metavar="TRAIN", help="training file (JSONL), or the id of an uploaded one")
     parser.add_argument("--validation", metavar="FILE", help="validation file, or the id of an uploaded one")
     add_provider_arguments(parser)
-    add_tuning_arguments(parser)
+    add_tuning_arguments(parser, several=True)
     group = parser.add_argument_group("method")
     group.add_argument(
         "--method", choices=("supervised", "dpo"), default="supervised", help="default: supervised"
@@ -61,34 +61,48 @@ async def _tune(services: Services, args: argparse.Namespace, terminal: Terminal
     from sentitui.cli.watch import watch_shown
 
     provider = chosen_provider(services, args)
-    request = _request(args, provider, terminal)
-    await show_forecast(terminal, services, request)
-    job = await launch_shown(terminal, await services.client(provider), services.history, request)
+    requests = _requests(args, provider, terminal)
+    client = await services.client(provider)
+    uploaded: dict[Path | str | None, str | None] = {}
+    jobs = []
+    for request in requests:
+        await show_forecast(terminal, services, request)
+        job = await launch_shown(terminal, client, services.history, request, uploaded)
+        jobs.append(job.id)
     if args.watch:
-        return await watch_shown(services, provider, job.id, terminal)
-    terminal.line(f"follow it: sentitui watch {safe.line(job.id)}")
+        return max([await watch_shown(services, provider, each, terminal) for each in jobs])
+    for each in jobs:
+        terminal.line(f"follow it: sentitui watch {safe.line(each)}")
     return 0
 
 
-def _request(args: argparse.Namespace, provider: Provider, terminal: Terminal) -> LaunchRequest:
+def _requests(args: argparse.Namespace, provider: Provider, terminal: Terminal) -> list[LaunchRequest]:
+    """One request per combination of the hyperparameters' values."""
     from sentitui.cli.launching import base_model, checked
+    from sentitui.tuning.jobs import Hyperparameters
     from sentitui.tuning.launch import LaunchRequest
 
     training = _file(args.train)
     validation = _file(args.validation) if args.validation else None
     if isinstance(training, Path):
         checked(terminal, training, provider, validation if isinstance(validation, Path) else None)
-    return LaunchRequest(
-        provider,
-        training,
-        base_model(provider, args.model),
-        validation_file=validation,
-        suffix=args.suffix,
-        method=args.method,
-        hyperparameters=hyperparameters(args, beta=args.beta),
-        seed=args.seed,
-        metadata=dict(args.metadata),
+    grid = itertools.product(
+        args.epochs or [None], args.batch_size or [None], args.learning_rate_multiplier or [None]
     )
+    return [
+        LaunchRequest(
+            provider,
+            training,
+            base_model(provider, args.model),
+            validation_file=validation,
+            suffix=args.suffix,
+            method=args.method,
+            hyperparameters=Hyperparameters(epochs, batch, rate, args.beta),
+            seed=args.seed,
+            metadata=dict(args.metadata),
+        )
+        for epochs, batch, rate in grid
+    ]
 
 
 def _file(word: str) -> Path | str:

@@ -145,7 +145,7 @@ class JobEvent:
             level=str(data.get("level") or "info"),
             message=str(data.get("message") or ""),
             type=str(data.get("type") or "message"),
-            data=metrics if isinstance(metrics, Mapping) else {},
+            data=metrics if isinstance(metrics, dict) else {},
             raw=data,
         )
 
@@ -223,5 +223,7 @@ def _number(value: object) -> float | None:
 
 
 def _integer(value: object) -> int | None:
+    if type(value) is int:
+        return value
     number = _number(value)
     return None if number is None else int(number)

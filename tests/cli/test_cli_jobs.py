@@ -101,6 +101,25 @@ async def test_tune_can_watch_too(server: OpenAIServer, capsys: pytest.CaptureFi
     assert "method" not in created
 
 
+async def test_a_small_grid_is_queued_in_one_go(
+    server: OpenAIServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Lists of hyperparameters make a job of each combination, from one upload."""
+    server.jobs.clear()
+    words = ["tune", TRAIN, "--base-url", server.base_url, "--model", "base", "--epochs", "1,auto"]
+    assert await sentitui(*words, "--learning-rate-multiplier", "0.5,2") == 0
+    assert len(server.files) == 1
+    sent = [call.json for call in server.calls if call.method == "POST" and call.path.endswith("/jobs")]
+    chosen = [each["method"]["supervised"]["hyperparameters"] for each in sent]
+    assert chosen == [
+        {"n_epochs": 1, "learning_rate_multiplier": 0.5},
+        {"n_epochs": 1, "learning_rate_multiplier": 2.0},
+        {"learning_rate_multiplier": 0.5},
+        {"learning_rate_multiplier": 2.0},
+    ]
+    assert capsys.readouterr().out.count("follow it") == 4
+
+
 async def test_jobs_are_listed_live_and_from_history(
     server: OpenAIServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

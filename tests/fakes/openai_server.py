@@ -117,7 +117,7 @@ class OpenAIServer:
         self.on_create: Callable[[dict[str, Any]], dict[str, Any]] = lambda body: job(
             f"ftjob-{len(self.jobs) + 1}",
             "queued",
-            **{k: body[k] for k in ("model", "metadata") if k in body},
+            **{k: body[k] for k in ("model", "metadata", "training_file") if k in body},
         )
         self.on_poll: Callable[[str], None] = lambda job_id: None
         self.base_url = ""
