@@ -283,3 +283,53 @@ def test_state_for_resuming_goes_when_the_job_has_ended(make_job: JobMaker) -> N
             "adapter_config.json",
             "adapter_model.safetensors",
         }
+
+
+def _pairs(count: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "input": {
+                "messages": [{"role": "user", "content": f"Was it {_WORDS[number % 10]} on day {number}?"}]
+            },
+            "preferred_output": [{"role": "assistant", "content": "Positive"}],
+            "non_preferred_output": [{"role": "assistant", "content": "Negative"}],
+        }
+        for number in range(count)
+    ]
+
+
+def test_preference_tuning_learns_which_answer_is_preferred(make_job: JobMaker) -> None:
+    """The loss starts at log 2, where neither answer has gained, and falls; the order becomes right."""
+    folder = make_job(method="dpo", n_epochs=8, learning_rate_multiplier=20, beta=0.5)
+    _write(folder / "train.jsonl", _pairs(12))
+    job.run(folder)
+    assert _kinds(folder)[-1] == "succeeded"
+    assert _losses(folder)[0] == pytest.approx(0.6931, abs=1e-3)
+    assert _losses(folder)[-1] < 0.5
+    steps = [line for line in _lines(folder) if line["kind"] == "step"]
+    assert steps[-1]["train_mean_token_accuracy"] == 1.0
+
+
+def test_preference_tuning_resumes_to_the_same_losses(make_job: JobMaker, tmp_path: Path) -> None:
+    """What the starting model says is computed before the checkpoint is put back."""
+    held_out = _write(tmp_path / "held.jsonl", _pairs(5))
+    whole, killed = (
+        make_job(name, method="dpo", validation_file=str(held_out)) for name in ("whole", "killed")
+    )
+    for folder in (whole, killed):
+        _write(folder / "train.jsonl", _pairs(12))
+    job.run(whole)
+    _die_at(killed, "step", 5)
+    job.run(killed)
+    assert _kinds(killed) == _kinds(whole)
+    assert _losses(killed) == _losses(whole)
+    assert _adapter(killed) == _adapter(whole)
+
+
+def test_a_chat_file_is_no_preference_file(make_job: JobMaker) -> None:
+    """Refused with the first line named."""
+    folder = make_job(method="dpo")
+    job.run(folder)
+    line = _lines(folder)[-1]
+    assert (line["kind"], line["param"]) == ("invalid", "training_file")
+    assert "Line 1" in line["message"]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from sentitui.dataset.check import check_file
 from sentitui.dataset.diagnostics import Diagnostic, Severity
 from sentitui.dataset.format import Format
-from sentitui.engine.chat import ChatFormat, ChatRefused
-from sentitui.engine.training.encoding import Encoded, encode
+from sentitui.engine.chat import ChatRefused
 from sentitui.engine.training.refusal import FileRefused
 from sentitui.errors import DatasetError
+
+Code = TypeVar("Code")
 
 MIN_EXAMPLES = 10
 _BOM = b"\xef\xbb\xbf"
@@ -45,16 +46,13 @@ def read_examples(path: Path, param: str, wanted: Format) -> list[Mapping[str, A
 
 
 def encode_all(
-    examples: list[Mapping[str, Any]], chat: ChatFormat, limit: int, param: str = "training_file"
-) -> list[Encoded]:
-    """Encodes every example, cut to `limit` tokens.
-
-    Raises FileRefused when one cannot be encoded, or nothing would be learnt.
-    """
+    examples: list[Mapping[str, Any]], encoder: Callable[[Mapping[str, Any]], Code], param: str
+) -> list[Code]:
+    """Encodes every example of the file `param`. Raises FileRefused when one cannot be."""
     encoded = []
     for number, example in enumerate(examples, start=1):
         try:
-            encoded.append(encode(example, chat, limit))
+            encoded.append(encoder(example))
         except (KeyError, TypeError, AttributeError) as error:
             raise FileRefused.invalid(
                 param, f"Example {number} has not the shape of a chat: {error!r}"
@@ -63,8 +61,6 @@ def encode_all(
             raise FileRefused.invalid(
                 param, f"Example {number}: {error.message} {error.hint}".rstrip()
             ) from error
-    if not any(example.targets for example in encoded):
-        raise FileRefused.invalid(param, f"No answer lies within the model's {limit} tokens.")
     return encoded
 
 

@@ -9,11 +9,10 @@ import logging
 import os
 from pathlib import Path
 
-from sentitui.dataset.format import Format
-from sentitui.engine.training import adapter, checkpoints
+from sentitui.engine.training import checkpoints
 from sentitui.engine.training.control import only_trainer
-from sentitui.engine.training.data import encode_all, read_examples
 from sentitui.engine.training.loop import Training
+from sentitui.engine.training.prepare import Prepared, prepare
 from sentitui.engine.training.progress import ProgressLog
 from sentitui.engine.training.refusal import FileRefused
 from sentitui.engine.training.spec import JobSpec, load_spec, resolve
@@ -56,26 +55,10 @@ def _run(folder: Path, log: ProgressLog) -> int:
 
 
 def _train(folder: Path, spec: JobSpec, log: ProgressLog) -> None:
-    # The files are read before torch is imported: a bad one is told within a second.
-    examples = read_examples(spec.training_file, "training_file", Format.CHAT)
-    held_out = []
-    if spec.validation_file is not None:
-        held_out = read_examples(spec.validation_file, "validation_file", Format.CHAT)
-    import torch
-
-    from sentitui.engine.weights import loading
-
-    torch.set_num_threads(spec.threads or default_threads())
-    chat = loading.load_chat(spec.base_path)
-    device = loading.choose_device()
-    model = loading.load_model(spec.base_path, device)
-    limit = loading.context_length(model)
-    encoded = encode_all(examples, chat, limit)
-    validation = encode_all(held_out, chat, limit, "validation_file") if held_out else []
-    tokens = sum(len(example.tokens) for example in encoded)
-    log.emit("validated", examples=len(encoded), tokens=tokens)
-    _describe_data(folder, spec, len(encoded), tokens)
-    plan = resolve(spec, len(encoded))
+    prepared = prepare(spec, spec.threads or default_threads())
+    log.emit("validated", examples=prepared.examples, tokens=prepared.tokens)
+    _describe_data(folder, spec, prepared)
+    plan = resolve(spec, prepared.examples)
     log.emit(
         "resolved",
         n_epochs=plan.n_epochs,
@@ -83,18 +66,18 @@ def _train(folder: Path, spec: JobSpec, log: ProgressLog) -> None:
         learning_rate_multiplier=plan.learning_rate_multiplier,
         total_steps=plan.total_steps,
     )
-    tuned = adapter.attach(model, spec.adapter_path, spec.seed)
-    training = Training(folder, tuned, device, encoded, validation, plan, spec.seed, log)
+    model, objective = prepared.make()
+    training = Training(folder, model, objective, plan, spec.seed, log)
     log.emit("started")
     if training.run() is None:
         path = folder / "checkpoints" / f"step-{plan.total_steps}"
         checkpoints.drop_state(folder)
-        log.emit("succeeded", trained_tokens=tokens * plan.n_epochs, path=str(path))
+        log.emit("succeeded", trained_tokens=prepared.tokens * plan.n_epochs, path=str(path))
 
 
-def _describe_data(folder: Path, spec: JobSpec, examples: int, tokens: int) -> None:
+def _describe_data(folder: Path, spec: JobSpec, prepared: Prepared) -> None:
     """Leaves `data.json`: what the model card says about the data after its files are gone."""
-    about: dict[str, object] = {"examples": examples, "tokens": tokens}
+    about: dict[str, object] = {"examples": prepared.examples, "tokens": prepared.tokens}
     for name, path in (("training_sha256", spec.training_file), ("validation_sha256", spec.validation_file)):
         if path is not None:
             about[name] = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -10,14 +10,15 @@ from typing import Any
 
 from sentitui.engine.training import adapter, checkpoints
 from sentitui.engine.training.control import Request, requested
-from sentitui.engine.training.encoding import Encoded
-from sentitui.engine.training.loss import Measured, evaluate, measure, rows
+from sentitui.engine.training.loss import Measured
+from sentitui.engine.training.objective import Objective
 from sentitui.engine.training.progress import ProgressLog
 from sentitui.engine.training.spec import Plan, scheduled_rate
 
 _CLIP = 1.0
 # Validation loss on about this many steps of an epoch, on one batch each time; the whole file at epoch ends.
 _PEEKS_PER_EPOCH = 4
+_VALIDATED_TOGETHER = 8
 
 
 @dataclass(slots=True)
@@ -26,9 +27,7 @@ class Training:
 
     job: Path
     model: Any
-    device: Any
-    examples: Sequence[Encoded]
-    validation: Sequence[Encoded]
+    objective: Objective
     plan: Plan
     seed: int
     log: ProgressLog
@@ -81,7 +80,7 @@ class Training:
             "epoch": epoch + 1,
         }
         ends_epoch = place == self.plan.steps_per_epoch - 1
-        if self.validation and (ends_epoch or self.step > self.log.last_step):
+        if self.objective.held_out and (ends_epoch or self.step > self.log.last_step):
             metrics |= self._validate(place, ends_epoch=ends_epoch)
         self.log.emit("step", **metrics)
         if ends_epoch:
@@ -92,22 +91,17 @@ class Training:
         shown = {name: value for name, value in metrics.items() if name != "total_steps"}
         self.log.emit("checkpoint", **shown, path=str(path))
 
-    def _batch(self, epoch: int, place: int) -> list[Encoded]:
-        order = list(range(len(self.examples)))
+    def _batch(self, epoch: int, place: int) -> list[int]:
+        order = list(range(self.objective.examples))
         random.Random(f"{self.seed}:{epoch}").shuffle(order)  # noqa: S311 - an order, not a secret
         start = place * self.plan.batch_size
-        return [self.examples[number] for number in order[start : start + self.plan.batch_size]]
+        return order[start : start + self.plan.batch_size]
 
-    def _learn(self, batch: Sequence[Encoded]) -> Measured:
+    def _learn(self, batch: Sequence[int]) -> Measured:
         import torch
 
-        learnt = max(1, sum(example.targets for example in batch))
-        total = Measured()
         self.optimizer.zero_grad(set_to_none=True)
-        for row, targets in rows(batch):
-            loss, measured = measure(self.model, row, targets, self.device)
-            (loss / learnt).backward()
-            total = total + measured
+        total = self.objective.learn(self.model, batch)
         for group in self.optimizer.param_groups:
             group["lr"] = scheduled_rate(self.plan, self.step)
         torch.nn.utils.clip_grad_norm_(self.optimizer.param_groups[0]["params"], _CLIP)
@@ -118,10 +112,18 @@ class Training:
         peek = max(1, self.plan.steps_per_epoch // _PEEKS_PER_EPOCH)
         if not ends_epoch and place % peek:
             return {}
-        start = (self.step * self.plan.batch_size) % len(self.validation)
-        few = evaluate(self.model, self.validation[start : start + self.plan.batch_size], self.device)
+        count = self.objective.held_out
+        start = (self.step * self.plan.batch_size) % count
+        few = self.objective.validate(self.model, range(start, min(count, start + self.plan.batch_size)))
         metrics = {"valid_loss": few.mean_loss, "valid_mean_token_accuracy": few.accuracy}
         if ends_epoch:
-            full = evaluate(self.model, self.validation, self.device)
+            full = self._validate_all()
             metrics |= {"full_valid_loss": full.mean_loss, "full_valid_mean_token_accuracy": full.accuracy}
         return metrics
+
+    def _validate_all(self) -> Measured:
+        total = Measured()
+        for start in range(0, self.objective.held_out, _VALIDATED_TOGETHER):
+            stop = min(self.objective.held_out, start + _VALIDATED_TOGETHER)
+            total = total + self.objective.validate(self.model, range(start, stop))
+        return total

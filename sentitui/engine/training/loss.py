@@ -65,14 +65,7 @@ def measure(model: Any, row: PackedRow, targets: Targets, device: Any) -> tuple[
     """Runs one row forward: the summed loss as a tensor to differentiate, and the sums as numbers."""
     import torch
 
-    # Rows of one sequence need no mask: causal attention is what they get anyway, by a faster kernel.
-    lone = len(row.starts) == 1
-    hidden = backbone(model)(
-        input_ids=torch.tensor([row.tokens], device=device),
-        position_ids=torch.tensor([row.positions], device=device),
-        attention_mask=None if lone else block_mask(row, model.dtype, device),
-        use_cache=False,
-    ).last_hidden_state[0]
+    hidden = hidden_states(model, row, device)
     where = torch.tensor(targets.where, device=device)
     wanted = torch.tensor(targets.tokens, device=device)
     logits = model.get_output_embeddings()(hidden.index_select(0, where)).float()
@@ -81,16 +74,19 @@ def measure(model: Any, row: PackedRow, targets: Targets, device: Any) -> tuple[
     return loss, Measured(float(loss.detach()), float(right), len(targets.tokens))
 
 
-def evaluate(model: Any, examples: Sequence[Encoded], device: Any) -> Measured:
-    """The sums over a validation set, without learning."""
+def hidden_states(model: Any, row: PackedRow, device: Any) -> Any:
+    """What the model knows at every token of a row, before the output head: [tokens, width]."""
     import torch
 
-    total = Measured()
-    with torch.no_grad():
-        for start in range(0, len(examples), 8):
-            for row, targets in rows(examples[start : start + 8]):
-                total = total + measure(model, row, targets, device)[1]
-    return total
+    # A row of one sequence needs no mask: causal attention is what it gets anyway, by a faster kernel.
+    lone = len(row.starts) == 1
+    states = backbone(model)(
+        input_ids=torch.tensor([row.tokens], device=device),
+        position_ids=torch.tensor([row.positions], device=device),
+        attention_mask=None if lone else block_mask(row, model.dtype, device),
+        use_cache=False,
+    )
+    return states.last_hidden_state[0]
 
 
 def backbone(model: Any) -> Any:

@@ -21,6 +21,9 @@ _AUTO_BATCH = 4
 # With LoRA of rank 8, 5e-4 learns a labelling task in three epochs; 1e-4 and 2e-4 undertrain (accuracy
 # 0.28, 0.63).
 BASE_LEARNING_RATE = 5e-4
+# Preference pairs push both ways at once: the rate that learns labels tears the model from its starting
+# point.
+PREFERENCE_LEARNING_RATE = 1e-4
 
 Number = int | float | Literal["auto"]
 
@@ -53,6 +56,7 @@ class Plan:
     batch_size: int
     learning_rate_multiplier: float
     steps_per_epoch: int
+    base_rate: float = BASE_LEARNING_RATE
 
     @property
     def total_steps(self) -> int:
@@ -62,7 +66,7 @@ class Plan:
     @property
     def learning_rate(self) -> float:
         """The peak of the schedule."""
-        return BASE_LEARNING_RATE * self.learning_rate_multiplier
+        return self.base_rate * self.learning_rate_multiplier
 
 
 def load_spec(folder: Path) -> JobSpec:
@@ -89,7 +93,8 @@ def resolve(spec: JobSpec, examples: int) -> Plan:
     else:
         epochs = int(spec.n_epochs)
     multiplier = 1.0 if spec.learning_rate_multiplier == "auto" else float(spec.learning_rate_multiplier)
-    return Plan(epochs, batch, multiplier, steps_per_epoch)
+    rate = PREFERENCE_LEARNING_RATE if spec.method == "dpo" else BASE_LEARNING_RATE
+    return Plan(epochs, batch, multiplier, steps_per_epoch, rate)
 
 
 def scheduled_rate(plan: Plan, step: int) -> float:
