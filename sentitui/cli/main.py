@@ -33,6 +33,7 @@ COMMANDS = {
     "convert": "bring CSV, ShareGPT, Alpaca and other files into the chat format, and back",
     "serve": "show the app in a web browser on this machine",
     "doctor": "say what works on this machine, what does not, and what to do",
+    "completion": "print a script that completes commands in bash, zsh or fish",
 }
 """Every subcommand and its one-line help; the module of the same name in this package runs it."""
 
