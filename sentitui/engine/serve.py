@@ -112,6 +112,9 @@ def _run(
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=3,
+            # Longer than anyone waits between two polls: a connection that closes just as a request is sent
+            # would cost the client a failed call.
+            timeout_keep_alive=75,
         )
         _Server(config, home, address, as_json=settings.as_json).run(sockets=[listener])
     finally:

@@ -1,4 +1,7 @@
-"""The published schema as a judge: each answer of the engine against what its operation promises."""
+"""The published schema as a judge: each answer of the engine against what its operation promises.
+
+The file beside this module is cut from OpenAI's own specification (github.com/openai/openai-openapi, MIT).
+"""
 
 from __future__ import annotations
 

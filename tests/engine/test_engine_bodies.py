@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -123,3 +124,42 @@ def test_jobs_created_in_parallel_are_all_kept(engine: Engine) -> None:
     assert {engine.ended(job_id).status for job_id in made} == {"succeeded"}
     ids = [event.id for job_id in made for event in engine.events(job_id)]
     assert len(ids) == len(set(ids)) == 16 * 7
+
+
+class Zeros(io.RawIOBase):
+    """A readable of `size` bytes that takes no memory, with line ends in it."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        count = self._left if size < 0 else min(size, self._left)
+        self._left -= count
+        return (b"0" * max(count - 1, 0) + b"\n")[:count]
+
+
+@pytest.mark.slow
+def test_a_large_file_is_never_in_memory(engine: Engine) -> None:
+    """Receiving and sending 400 MB does not raise the server's peak memory by a tenth of that."""
+    before = peak_memory(engine)
+    size = 400_000_000
+    answer = engine.http(
+        "POST", "/files", files={"file": ("a.jsonl", Zeros(size))}, data={"purpose": "fine-tune"}, timeout=300
+    )
+    stored = answer.json()
+    assert stored["bytes"] == size
+    received = 0
+    with engine.client.files.with_streaming_response.content(stored["id"]) as content:
+        for chunk in content.iter_bytes():
+            received += len(chunk)
+    assert received == size
+    engine.client.files.delete(stored["id"])
+    assert peak_memory(engine) - before < size / 10
+
+
+def peak_memory(engine: Engine) -> int:
+    """The most bytes that the server has ever held in memory."""
+    status = Path(f"/proc/{engine.process.pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024

@@ -20,6 +20,9 @@ _BUSY_SECONDS = 0.1
 _IDLE_SECONDS = 0.25
 """Between two looks at an empty queue: how late a new job starts at most. A look is two small queries."""
 
+_TROUBLE_SECONDS = 2.0
+"""After a look that failed: a full disk stays full for a while, and the log should not fill it further."""
+
 _SWEEP_SECONDS = 60.0
 """Between two searches for files and uploads whose time is over."""
 
@@ -46,17 +49,19 @@ class SupervisorThread:
 
     def _run(self) -> None:
         swept = time.monotonic()
-        recovered = busy = False
-        while not self._stopping.wait(_BUSY_SECONDS if busy else _IDLE_SECONDS):
+        recovered = False
+        pause = _IDLE_SECONDS
+        while not self._stopping.wait(pause):
             try:
                 if not recovered:
                     self._supervisor.recover()
                     recovered = True
-                busy = self._supervisor.tick()
+                pause = _BUSY_SECONDS if self._supervisor.tick() else _IDLE_SECONDS
                 if time.monotonic() - swept > _SWEEP_SECONDS:
                     swept = time.monotonic()
                     self._sweep()
             except Exception:
+                pause = _TROUBLE_SECONDS
                 if not self._stopping.is_set():
                     _log.exception("the supervisor could not do its work; it tries again")
 
