@@ -8,6 +8,7 @@ its checksum.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,10 +110,13 @@ class Keeper:
         self._numbers = {state: self._journal.records}
         return self._journal.records
 
-    def rebase(self, base: Base) -> None:
-        """Has on disk which version of the file holds how many of the records."""
+    def announce(self, base: Base) -> None:
+        """Has on disk, where it can, which version of the file is about to hold how many of the records."""
         if self._journal is not None and self._journal.begun:
-            self._journal.rebase(base)
+            # A journal that takes no more (a full disk) must not keep the user from saving: the edits are in
+            # the new version then, and at worst the journal is found not to fit it.
+            with suppress(DatasetError):
+                self._journal.rebase(base)
 
     def forget(self) -> None:
         """Removes the journal: its edits are saved or not wanted."""

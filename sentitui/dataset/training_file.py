@@ -134,12 +134,13 @@ class TrainingFile(LinesView):
         return self._watchers.add(watcher)
 
     def close(self, *, discard: bool = False) -> None:
-        """Lets the file go. Edits that were not saved are offered at the next opening, unless `discard`."""
+        """Lets the file go, after a save under way. Unsaved edits are offered next time, unless `discard`."""
         self._index.close()
-        if self._recovery is None and (discard or not self.modified):
-            self._keeper.forget()
-        self._keeper.close()
-        os.close(self._fd)
+        with self._saving:
+            if self._recovery is None and (discard or not self.modified):
+                self._keeper.forget()
+            self._keeper.close()
+            os.close(self._fd)
 
     # For `files`: what saving needs to know and to tell.
 
@@ -174,7 +175,7 @@ class TrainingFile(LinesView):
         """The file as it is now, for writing it in its place; and what to call just before that happens."""
         with self._mutating:
             records = self._keeper.settle(self._history.state)
-            return self.snapshot(), lambda identity: self._keeper.rebase(Base(records, identity))
+            return self.snapshot(), lambda identity: self._keeper.announce(Base(records, identity))
 
     def saved(self, snapshot: Snapshot, identity: Identity) -> None:
         """The file on disk is now what `snapshot` was."""
@@ -195,7 +196,9 @@ class TrainingFile(LinesView):
         with self._mutating:
             keeper = Keeper(self.journals, path)
             try:
-                keeper.require()
+                # Without a place for a journal (a full disk) saving elsewhere is what helps.
+                if keeper.locked_by is not None:
+                    keeper.require()
                 snapshot = self.snapshot()
                 yield snapshot
             except BaseException:
@@ -227,9 +230,12 @@ class TrainingFile(LinesView):
                 return
             if recovery.problem:
                 raise DatasetError(f"The edits do not fit: {recovery.problem}.", "Discard them.")
+            states = [self._history.saved]
             for edit in recovery.edits:
-                self._history.push(edit, overlay.applied(self._history.state, edit, self._index))
-            self._keeper.resume(self._history.saved, self._history.state, self._current, self._content)
+                states.append(overlay.applied(states[-1], edit, self._index))
+            self._keeper.resume(states[0], states[-1], self._current, self._content)
+            for edit, after in zip(recovery.edits, states[1:], strict=True):
+                self._history.push(edit, after)
             self._recovery = None
         self._watchers.notify()
 

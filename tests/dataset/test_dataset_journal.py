@@ -289,6 +289,25 @@ def test_an_edit_that_cannot_be_kept_is_not_made(path: Path, journals: Path) -> 
     again.close()
 
 
+def test_a_full_disk_under_the_journal_does_not_keep_from_saving(path: Path, journals: Path) -> None:
+    """The training file may be on another disk; so may the place to save it as."""
+    file = TrainingFile.open(path, journals=journals)
+    file.apply(Replace(0, b"x" * 5_000))
+    file.apply(Replace(0, b"short"))
+    (journal,) = journals.glob("*.journal")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (journal.stat().st_size, hard))
+    try:
+        with pytest.raises(DatasetError):
+            file.apply(Delete(0))
+        save_now(file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_bytes() == b"\n".join([b"short", *LINES[1:]]) + b"\n"
+    assert list(journals.glob("*.journal")) == []
+    file.close()
+
+
 def test_where_no_journal_can_be_kept_the_file_can_only_be_read(path: Path, tmp_path: Path) -> None:
     """It says so from the beginning, and refuses edits rather than risk them."""
     (tmp_path / "state").write_bytes(b"a file, not a folder")
