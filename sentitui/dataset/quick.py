@@ -14,6 +14,7 @@ import msgspec
 from sentitui.dataset.scan import MAX_DEPTH, Scan, scan
 
 _SHALLOW = 100
+_PAIR = re.compile(rb"\\\\")
 _ODD_NUMBER = re.compile(rb"[0-9]{15}|[0-9.][eE]")
 
 _decode = msgspec.json.Decoder().decode
@@ -38,7 +39,7 @@ def unescaped_quotes(data: bytes) -> int:
     if b"\\" not in data:
         return data.count(b'"')
     # Pairs of backslashes are removed from the left of each run, as a parser reads them.
-    single = data.replace(b"\\\\", b"") if b"\\\\" in data else data
+    single = data.replace(b"\\\\", b"") if _PAIR.search(data) else data
     return data.count(b'"') - single.count(b'\\"')
 
 

@@ -42,6 +42,8 @@ def control_gate(block: Block) -> Iterable[int]:
 def number_gate(block: Block) -> Iterable[int]:
     """Picks lines with a run of at least 11 digits and the marks that divide telephone and card numbers."""
     picked = set(block.escaped_lines)
+    if not any(digit in block.data for digit in b"0123456789"):
+        return picked
     runs = block.data.translate(_RUN)
     position = runs.find(_SHORTEST_NUMBER)
     while position >= 0:
@@ -84,6 +86,8 @@ def non_nfc_gate(block: Block) -> Iterable[int]:
 
 def mojibake_gate(block: Block) -> Iterable[int]:
     """Picks lines with a replacement character or with what looks like UTF-8 read as another encoding."""
+    if not block.has_escapes and not _MOJIBAKE.search(block.beyond_ascii):
+        return
     for index in block.wide_lines:
         line = block.lines[index]
         if line.isascii():
