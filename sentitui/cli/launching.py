@@ -13,7 +13,8 @@ from sentitui import safe
 from sentitui.cli.check_view import show_check
 from sentitui.cli.progress import duration, progress, size
 from sentitui.cli.terminal import Terminal
-from sentitui.errors import ConfigError, DatasetError
+from sentitui.errors import ConfigError, DatasetError, ProviderRefused
+from sentitui.providers.models import naming_models
 from sentitui.tuning.jobs import Job
 from sentitui.tuning.launch import Created, LaunchEvent, LaunchRequest, Uploaded, Uploading, launch
 from sentitui.tuning.precheck import precheck
@@ -56,7 +57,12 @@ async def launch_shown(
         training_file=known.get(request.training_file) or request.training_file,
         validation_file=known.get(request.validation_file) or request.validation_file,
     )
-    job = await launch(client, ready, tell)
+    try:
+        job = await launch(client, ready, tell)
+    except ProviderRefused as error:
+        if error.code != "model_not_found":
+            raise
+        raise await naming_models(client, request.provider, error) from error
     known.update({request.training_file: job.training_file, request.validation_file: job.validation_file})
     await asyncio.to_thread(history.save_job, request.provider.name, job.raw, origin)
     return job

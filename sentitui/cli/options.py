@@ -43,7 +43,9 @@ def add_tuning_arguments(parser: argparse.ArgumentParser, *, several: bool = Fal
     group.add_argument(
         "--model", metavar="M", help="base model, or a tuned one (default: the provider's own)"
     )
-    group.add_argument("--suffix", metavar="S", help="part of the tuned model's name, 1-64 characters")
+    group.add_argument(
+        "--suffix", metavar="S", type=suffix, help="part of the tuned model's name, 1-64 characters"
+    )
     group.add_argument(
         "--seed", metavar="N", type=bounded(int, 0, 2**31 - 1), help="makes the run repeatable"
     )
@@ -107,6 +109,13 @@ def automatic(kind: type[int] | type[float], low: float, high: float) -> Callabl
 
     parse.__name__ = "number"
     return parse
+
+
+def suffix(word: str) -> str:
+    """The suffix of a tuned model's name, for argparse: 1 to 64 characters (the API's own limit)."""
+    if not 1 <= len(word) <= 64:
+        raise argparse.ArgumentTypeError(f"it has {len(word)} characters, not 1 to 64")
+    return word
 
 
 def listed(parse: Callable[[str], int | float | None]) -> Callable[[str], list[int | float | None]]:

@@ -101,6 +101,16 @@ async def test_tune_can_watch_too(server: OpenAIServer, capsys: pytest.CaptureFi
     assert "method" not in created
 
 
+async def test_an_unknown_model_is_answered_with_the_known_ones(
+    server: OpenAIServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The refusal names some models that there are."""
+    missing = problem(404, "The model `nope` does not exist", "model_not_found")
+    server.fault = lambda call, reply: missing if call.method == "POST" and "jobs" in call.path else reply
+    assert await sentitui("tune", TRAIN, "--base-url", server.base_url, "--model", "nope") == 1
+    assert "There are: base" in capsys.readouterr().err
+
+
 async def test_a_small_grid_is_queued_in_one_go(
     server: OpenAIServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -169,9 +179,18 @@ async def test_an_empty_history_says_how_to_begin(
     assert "sentitui tune" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("value", ["0", "51", "many"])
-def test_values_out_of_range_are_wrong_usage(value: str) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--epochs", "0"],
+        ["--epochs", "51"],
+        ["--epochs", "many"],
+        ["--suffix", "x" * 65],
+        ["--metadata", "x"],
+    ],
+)
+def test_values_out_of_range_are_wrong_usage(words: list[str]) -> None:
     """Ranges are checked before anything happens."""
     with pytest.raises(SystemExit) as ended:
-        main(["tune", TRAIN, "--epochs", value])
+        main(["tune", TRAIN, *words])
     assert ended.value.code == 2

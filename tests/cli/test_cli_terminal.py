@@ -104,3 +104,16 @@ def test_a_written_file_is_whole_or_not_there(tmp_path: Path) -> None:
         writable(tmp_path)
     with pytest.raises(ConfigError, match="missing"):
         writable(tmp_path / "nowhere" / "out.json")
+
+
+def test_what_is_no_regular_file_is_written_to_not_replaced(tmp_path: Path) -> None:
+    """A full device says so and stays a device; a link's target is replaced, not the link."""
+    full = Path("/dev/full")
+    with pytest.raises(ConfigError, match="/dev/full"):
+        write_json(full, {})
+    assert full.is_char_device()
+    target, link = tmp_path / "target.json", tmp_path / "link.json"
+    link.symlink_to(target)
+    write_json(link, [])
+    assert link.is_symlink()
+    assert target.read_text("utf-8") == "[]\n"
