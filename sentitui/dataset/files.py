@@ -6,6 +6,7 @@ goes on. Owns when a file may be written: never over a version that the user has
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import aiofiles.os
 
 from sentitui.dataset.atomic import NewFile, replacing
-from sentitui.dataset.disk import DiskState, Identity
+from sentitui.dataset.disk import DiskState, Identity, open_regular
 from sentitui.dataset.snapshot import Range, Snapshot
 from sentitui.dataset.training_file import TrainingFile
 from sentitui.errors import DatasetError, FileChanged
@@ -65,9 +66,11 @@ async def export(
 
 
 async def reload(file: TrainingFile) -> TrainingFile:
-    """Lets `file` and its unsaved edits go, and opens the version that is on disk now."""
-    file.close(discard=True)
-    return await load(file.path, journals=file.journals)
+    """Lets `file` and its unsaved edits go, and opens the version that is on disk now.
+
+    Raises DatasetError, with `file` as it was, when there is none.
+    """
+    return await aiofiles.os.wrap(_reload)(file)
 
 
 def save_now(
@@ -183,6 +186,13 @@ def _changed(path: Path, state: DiskState) -> FileChanged:
         f"{path} is not the file that was opened: {_CHANGES[state]}.",
         "Reload it, overwrite it, or save yours under another name.",
     )
+
+
+def _reload(file: TrainingFile) -> TrainingFile:
+    fd, _ = open_regular(file.path)
+    os.close(fd)
+    file.close(discard=True)
+    return TrainingFile.open(file.path, journals=file.journals)
 
 
 def _no_progress(written: int, total: int) -> None:

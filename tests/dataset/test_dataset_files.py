@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
 import os
@@ -269,6 +270,19 @@ def test_save_as_does_not_overwrite_another_file_unasked(path: Path) -> None:
     file.close()
 
 
+def test_save_as_leaves_alone_what_another_program_edits(path: Path, tmp_path: Path) -> None:
+    """Its lock counts for every way of writing it."""
+    journals, target = tmp_path / "journals", tmp_path / "theirs.jsonl"
+    target.write_bytes(b"theirs\n")
+    theirs = TrainingFile.open(target, journals=journals)
+    file = changed(path, Delete(0), journals=journals)
+    with pytest.raises(DatasetError, match="edited by another program"):
+        save_now(file, target, overwrite_changed=True)
+    assert (file.path, file.modified, target.read_bytes()) == (path, True, b"theirs\n")
+    file.close(discard=True)
+    theirs.close()
+
+
 def test_a_selection_is_exported_in_its_order_and_the_file_stays(path: Path) -> None:
     """Edits included, each line whole."""
     file = changed(path, Replace(2, b"THREE"))
@@ -355,6 +369,17 @@ async def test_files_load_save_and_reload_without_holding_the_loop(path: Path, t
     assert list(fresh.lines()) == [b"two", b"three"]
     assert fresh.recovery is None
     fresh.close()
+
+
+async def test_what_is_gone_is_not_reloaded_and_the_open_file_stays(path: Path) -> None:
+    """The lines that were opened can still be read, and saved elsewhere."""
+    file = await load(path)
+    file.apply(Delete(0))
+    await asyncio.to_thread(path.unlink)
+    with pytest.raises(DatasetError, match="Cannot open"):
+        await reload(file)
+    assert list(file.lines()) == [b"two", b"three"]
+    file.close()
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "missing", "device"])
