@@ -74,9 +74,11 @@ def run(args: argparse.Namespace) -> int:
     from sentitui.cli.comparing import Comparison
     from sentitui.cli.terminal import Terminal
 
-    comparison = Comparison(args, Terminal(sys.stdout))
+    terminal = Terminal(sys.stdout)
+    comparison = Comparison(args, terminal)
 
     async def work(services: Services) -> int:
         return await comparison.tell(services)
 
-    return with_services(work)
+    with terminal:
+        return with_services(work)

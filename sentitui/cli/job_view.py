@@ -23,10 +23,12 @@ class JobView:
         self._terminal = terminal
         self._first: JobEvent | None = None
         self._lines = 0
+        self._troubled = False
         self.losses: list[float] = []
 
     def event(self, event: JobEvent) -> None:
         """Shows an event."""
+        self._troubled = False
         if event.step is None:
             self._line(event)
             return
@@ -35,6 +37,7 @@ class JobView:
         self._first = self._first or event
         if self._terminal.live:
             self._terminal.status(self._progress(event))
+            self._terminal.title(f"sentitui {(event.step or 0) / (event.total_steps or 1):.0%}")
         elif self._is_due(event):
             self._line(event)
 
@@ -46,8 +49,13 @@ class JobView:
             self._terminal.end_status()
 
     def trouble(self, message: str, seconds: float) -> None:
-        """Says that the provider cannot be reached now, and when it is tried again."""
-        self._terminal.status(f"  {safe.line(message)} Next try in {seconds:.0f} s; the job goes on.")
+        """Says that the provider cannot be reached now, and when it is tried again; in a file once per
+        trouble."""
+        text = f"  {safe.line(message)} Trying again"
+        self._terminal.status(f"{text} in {seconds:.0f} s; the job goes on.")
+        if not self._terminal.live and not self._troubled:
+            self._terminal.line(clip(f"{text}; the job goes on.", self._terminal.width))
+        self._troubled = True
 
     def _line(self, event: JobEvent) -> None:
         stamp = time.strftime("%H:%M:%S", time.localtime(event.created_at))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sentitui import safe
 from sentitui.cli.progress import progress, size
 from sentitui.cli.terminal import Terminal
-from sentitui.providers.local_engine import find_engine, health
+from sentitui.providers.local_engine import health, read_address
 
 if TYPE_CHECKING:
     from sentitui.config import Paths
@@ -46,7 +46,7 @@ class ModelWatch:
 
     async def _look(self) -> bool:
         """Tells what is new; True when there is nothing more to expect."""
-        address = await find_engine(self._paths.engine_home)
+        address = read_address(self._paths.engine_home)
         state = await health(address) if address is not None else None
         if state is None:
             return False

@@ -44,13 +44,15 @@ def run(args: argparse.Namespace) -> int:
     from sentitui.cli.story import Story
     from sentitui.cli.terminal import Terminal
 
-    story = Story(args, Terminal(sys.stdout))
+    terminal = Terminal(sys.stdout)
+    story = Story(args, terminal)
 
     async def work(services: Services) -> int:
         return await story.tell(services)
 
     try:
-        return with_services(work)
+        with terminal:
+            return with_services(work)
     except KeyboardInterrupt:
         story.leave()
         return 130

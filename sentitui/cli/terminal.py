@@ -16,6 +16,8 @@ from typing import TextIO
 
 _ROLES = {"good": "32", "bad": "31", "warn": "33", "dim": "2", "bold": "1", "accent": "36"}
 _WIDEST = 100
+# xterm's window operations: put the title on a stack, take it back.
+_KEEP_TITLE, _OLD_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 
 
 class Terminal:
@@ -28,7 +30,14 @@ class Terminal:
         self.width = min(shutil.get_terminal_size((80, 24)).columns, _WIDEST) if self.live else 80
         self._colour = self.live and not env.get("NO_COLOR")
         self.blocks = "utf" in (getattr(self._stream, "encoding", None) or "").lower()
-        self._status = ""
+        self._status = self._title = ""
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Whatever happened, the next program finds an empty line."""
+        self.end_status()
 
     def paint(self, role: str, value: str) -> str:
         """The text in the colour of its role (good, bad, warn, dim, bold, accent), or as it is."""
@@ -46,10 +55,17 @@ class Terminal:
                 self._write(self._clear() + shown)
                 self._status = shown
 
+    def title(self, value: str) -> None:
+        """Names the window, which gets its old name back with `end_status`; nothing where the stream is not
+        live."""
+        if self.live and value != self._title:
+            self._write(("" if self._title else _KEEP_TITLE) + f"\x1b]2;{value}\x1b\\")
+            self._title = value
+
     def end_status(self) -> None:
-        """Removes the status line."""
-        self._write(self._clear())
-        self._status = ""
+        """Removes the status line and gives the window its name back."""
+        self._write(self._clear() + (_OLD_TITLE if self._title else ""))
+        self._status = self._title = ""
 
     def notice(self, codes: str) -> None:
         """Sends escape codes that show nothing here (bell, notices, title), where the stream is live."""

@@ -52,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
     async def work(services: Services) -> int:
         return await _tune(services, args, terminal)
 
-    return with_services(work)
+    with terminal:
+        return with_services(work)
 
 
 async def _tune(services: Services, args: argparse.Namespace, terminal: Terminal) -> int:

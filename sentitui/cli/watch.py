@@ -46,7 +46,8 @@ def run(args: argparse.Namespace) -> int:
         return status if args.exit_status else 0
 
     try:
-        return with_services(work)
+        with terminal:
+            return with_services(work)
     except KeyboardInterrupt:
         terminal.end_status()
         print(f"The job {args.job} goes on: sentitui watch {args.job}", file=sys.stderr)

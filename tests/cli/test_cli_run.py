@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -148,6 +151,26 @@ async def test_answers_that_fail_are_told_and_end_in_a_status(
     assert "100.0% (60/60)" in said
     assert "failed    72 of 144 answers" in said
     assert "\x1b" not in said
+
+
+async def test_leaving_says_how_to_come_back(server: OpenAIServer, tmp_path: Path) -> None:
+    """Ctrl+C ends the command, not the job; `watch` then finds the job by its id alone."""
+    server.on_poll = lambda job_id: None
+    command = [sys.executable, "-m", "sentitui", "run", str(TRAIN), *options(server)]
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+    )
+    assert process.stdout is not None
+    said = []
+    while line := await process.stdout.readline():
+        said.append(line.decode())
+        if line.startswith(b"job "):
+            process.send_signal(signal.SIGINT)
+    assert await process.wait() == 130
+    assert "  follow it:  sentitui watch ftjob-1\n" in said
+    assert not any(path.endswith("/cancel") for path in server.paths())
+    trained(server, "ftjob-1")
+    assert await sentitui("watch", "ftjob-1", "--exit-status") == 0
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,25 @@ def test_on_a_terminal_lines_pass_above_the_status() -> None:
     assert screen.getvalue() == "working\r\x1b[Kdone one\nworking\r\x1b[K"
 
 
+def test_the_window_gets_its_name_back() -> None:
+    """The title is kept aside, set when it changes, and restored, whatever ends the command."""
+    screen = Screen()
+
+    def broken() -> None:
+        with Terminal(screen, {}) as terminal:
+            terminal.status("half")
+            for _ in range(2):
+                terminal.title("sentitui 50%")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
+    assert screen.getvalue() == "half\x1b[22;2t\x1b]2;sentitui 50%\x1b\\\r\x1b[K\x1b[23;2t"
+    stream = io.StringIO()
+    Terminal(stream, {}).title("x")
+    assert stream.getvalue() == ""
+
+
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_colours_are_for_those_who_want_them(environ: dict[str, str]) -> None:
     """`NO_COLOR` and dumb terminals get none; neither does a file."""
@@ -106,6 +125,7 @@ def test_a_written_file_is_whole_or_not_there(tmp_path: Path) -> None:
         writable(tmp_path / "nowhere" / "out.json")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_what_is_no_regular_file_is_written_to_not_replaced(tmp_path: Path) -> None:
     """A full device says so and stays a device; a link's target is replaced, not the link."""
     full = Path("/dev/full")
