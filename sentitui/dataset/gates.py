@@ -139,7 +139,8 @@ def length_gate(limit: int) -> Gate:
     """Picks lines longer than so many bytes."""
 
     def gate(block: Block) -> Iterable[int]:
-        return [i for i, line in enumerate(block.lines) if len(line) > limit]
+        longest = max(map(len, block.lines), default=0)
+        return [i for i, line in enumerate(block.lines) if len(line) > limit] if longest > limit else ()
 
     return gate
 

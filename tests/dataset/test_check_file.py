@@ -221,13 +221,18 @@ def test_ranges_hold_whole_lines_and_miss_nothing(tmp_path: Path, step: int) -> 
 
 
 UNGUARDED = """
-import sys
+import sys, threading
 from sentitui.dataset.checking import parallel
 from sentitui.dataset.check import check_file
 parallel._WORTH_A_PROCESS = 0
-print(len(check_file(sys.argv[1], profile="openai").diagnostics))
+done = threading.Event()
+threading.Thread(target=done.wait).start()
+try:
+    print(len(check_file(sys.argv[1], profile="openai").diagnostics))
+finally:
+    done.set()
 """
-"""A script that a spawned process cannot import: it lacks the usual guard."""
+"""A script with a thread, so that processes are spawned; these cannot import it, as it lacks the guard."""
 
 
 def test_without_processes_the_work_is_done_here(good: Path, tmp_path: Path) -> None:

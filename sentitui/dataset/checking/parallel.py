@@ -1,8 +1,8 @@
 """Checks the ranges of a big file in several processes, and gives the parts back in file order.
 
 This process works too when it has nothing else to do (it is the main thread); in a thread of an app it only
-waits, so that the app stays quick. Processes are spawned, never forked: the app has threads. When they cannot
-be had, the work is done here.
+waits, so that the app stays quick. Where there are other threads, processes are spawned, not forked. When
+they cannot be had, the work is done here.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -42,7 +43,7 @@ def _alone(plan: Plan, ranges: Iterator[Range]) -> Iterator[Part]:
 
 def _together(plan: Plan, ranges: Iterator[Range], processes: int, helps: bool) -> Iterator[Part]:
     try:
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context(_way_to_start())
         executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts)
     except OSError:  # no semaphores here: a locked-down container
         yield from _alone(plan, ranges)
@@ -96,6 +97,12 @@ class _Sharing:
             return share.result()
         except BrokenProcessPool:
             return self._worker.check(*one)
+
+
+def _way_to_start() -> str:
+    """Forking saves importing everything again, and is safe only while there is no other thread."""
+    alone = threading.active_count() == 1 and sys.platform == "linux"
+    return "fork" if alone else "spawn"
 
 
 def _leave_interrupts() -> None:
