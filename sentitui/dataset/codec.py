@@ -218,7 +218,7 @@ def _in_style_of(line: bytes, value: object) -> bytes:
 
 def _separators(line: bytes) -> tuple[str, str]:
     """What the line puts between members and after keys, judged by its first object."""
-    spaced = re.match(rb'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:( ?)', line)
+    spaced = re.match(rb'\s*\{\s*"[^"\\]*(?:\\.[^"\\]*)*"\s*:( ?)', line)
     return (", ", ": ") if spaced and spaced[1] else (",", ":")
 
 
