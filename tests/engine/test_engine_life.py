@@ -110,3 +110,41 @@ def test_a_bad_file_is_told_by_the_job(tiny_engine: Engine) -> None:
     assert broken.error is not None
     assert broken.error.code == "invalid_training_file"
     assert Path(tiny_engine.home).exists()
+
+
+@pytest.mark.slow
+def test_preferences_are_tuned_over_the_api(tiny_engine: Engine) -> None:
+    """A DPO job resolves beta, succeeds and answers."""
+    client = tiny_engine.client
+    lines = []
+    for number in range(12):
+        example = {
+            "input": {"messages": [{"role": "user", "content": f"Question {number}?"}]},
+            "preferred_output": [{"role": "assistant", "content": "Positive"}],
+            "non_preferred_output": [{"role": "assistant", "content": "Negative"}],
+        }
+        lines.append(json.dumps(example))
+    content = "\n".join(lines).encode()
+    training = client.files.create(file=("pairs.jsonl", content), purpose="fine-tune").id
+    method = {"type": "dpo", "dpo": {"hyperparameters": {"n_epochs": 1, "batch_size": 4}}}
+    job = client.fine_tuning.jobs.create(
+        model=MODEL,
+        training_file=training,
+        method=method,  # type: ignore[arg-type]
+    )
+    done = tiny_engine.ended(job.id)
+    assert done.status == "succeeded", tiny_engine.messages(job.id)
+    assert done.method is not None
+    assert done.method.dpo is not None
+    assert done.method.dpo.hyperparameters is not None
+    assert isinstance(done.method.dpo.hyperparameters.beta, float)
+    assert done.hyperparameters.n_epochs == 1
+    chat_file = client.files.create(file=("chat.jsonl", training_file(12)), purpose="fine-tune").id
+    wrong = client.fine_tuning.jobs.create(
+        model=MODEL,
+        training_file=chat_file,
+        method=method,  # type: ignore[arg-type]
+    )
+    refused = tiny_engine.ended(wrong.id)
+    assert refused.error is not None
+    assert refused.error.param == "training_file"

@@ -12,6 +12,7 @@ from pathlib import Path
 from sentitui.engine.training import checkpoints
 from sentitui.engine.training.control import only_trainer
 from sentitui.engine.training.loop import Training
+from sentitui.engine.training.preference import chosen_beta
 from sentitui.engine.training.prepare import Prepared, prepare
 from sentitui.engine.training.progress import ProgressLog
 from sentitui.engine.training.refusal import FileRefused
@@ -65,6 +66,7 @@ def _train(folder: Path, spec: JobSpec, log: ProgressLog) -> None:
         batch_size=plan.batch_size,
         learning_rate_multiplier=plan.learning_rate_multiplier,
         total_steps=plan.total_steps,
+        **({"beta": chosen_beta(spec.beta)} if spec.method == "dpo" else {}),
     )
     model, objective = prepared.make()
     training = Training(folder, model, objective, plan, spec.seed, log)

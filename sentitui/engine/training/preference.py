@@ -29,6 +29,11 @@ class Pair:
     other: Encoded
 
 
+def chosen_beta(beta: float | str) -> float:
+    """The weight that "auto" stands for, or the given one."""
+    return DEFAULT_BETA if beta == "auto" else float(beta)
+
+
 def encode_pair(example: Mapping[str, Any], chat: ChatFormat, limit: int) -> Pair:
     """Encodes an example of the preference format. Raises ChatRefused when the template cannot express it."""
     question = example["input"]
