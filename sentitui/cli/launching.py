@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,12 +34,16 @@ async def launch_shown(
     client: AsyncOpenAI,
     history: History,
     request: LaunchRequest,
+    *,
     uploaded: dict[Path | str | None, str | None] | None = None,
+    created: Callable[[Job], None] = lambda job: None,
 ) -> Job:
     """Launches and tells; raises as `launch`.
 
-    `uploaded` remembers the ids of files, so that several jobs of one file upload it once.
+    `created` is called the moment the job exists. `uploaded` remembers the ids of files, so that several jobs
+    of one file upload it once.
     """
+    origin = await asyncio.to_thread(_origin, request)
 
     def tell(event: LaunchEvent) -> None:
         match event:
@@ -48,9 +53,11 @@ async def launch_shown(
             case Uploaded(name, file_id):
                 terminal.line(f"upload    {safe.line(name)} is {safe.line(file_id)}")
             case Created(job):
+                # At once: whoever interrupts us from here on must find the job again.
+                history.save_job(request.provider.name, job.raw, origin)
+                created(job)
                 terminal.line(f"job       {safe.line(job.id)}")
 
-    origin = await asyncio.to_thread(_origin, request)
     known = uploaded if uploaded is not None else {}
     ready = replace(
         request,
@@ -64,7 +71,6 @@ async def launch_shown(
             raise
         raise await naming_models(client, request.provider, error) from error
     known.update({request.training_file: job.training_file, request.validation_file: job.validation_file})
-    await asyncio.to_thread(history.save_job, request.provider.name, job.raw, origin)
     return job
 
 

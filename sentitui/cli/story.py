@@ -103,8 +103,8 @@ class Story:
             await show_forecast(terminal, services, request)
         started = time.monotonic()
         self._launching = True
-        self._job = await launch_shown(terminal, client, services.history, request)
-        self._job = await follow_shown(services, provider, self._job.id, view)
+        launched = await launch_shown(terminal, client, services.history, request, created=self._created)
+        self._job = await follow_shown(services, provider, launched.id, view)
         seconds = time.monotonic() - started
         job = succeeded(self._job)
         facts = [f"in {duration(seconds)}"]
@@ -115,6 +115,9 @@ class Story:
         terminal.line(f"tuned     {safe.line(job.fine_tuned_model or '')}")
         terminal.line(f"          {', '.join(facts)}")
         return job, seconds
+
+    def _created(self, job: Job) -> None:
+        self._job = job
 
     async def _await_model(self, services: Services, provider: Provider, job: Job) -> None:
         """Live services take some minutes to know a fresh model; one that must be deployed is not waited

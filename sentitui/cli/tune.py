@@ -68,7 +68,7 @@ async def _tune(services: Services, args: argparse.Namespace, terminal: Terminal
     jobs = []
     for request in requests:
         await show_forecast(terminal, services, request)
-        job = await launch_shown(terminal, client, services.history, request, uploaded)
+        job = await launch_shown(terminal, client, services.history, request, uploaded=uploaded)
         jobs.append(job.id)
     if args.watch:
         return max([await watch_shown(services, provider, each, terminal) for each in jobs])
