@@ -22,7 +22,9 @@ _EMOJI = (
 )
 
 _SPELLING = re.compile(
-    rf"(?<=[{_JOINING}])[{ZWNJ}{ZWJ}]+|[{ZWNJ}{ZWJ}]+(?=[{_JOINING}])"
+    # Runs are tried from their first character only: a text of joiners alone must not take a time that is
+    # squared.
+    rf"(?<=[{_JOINING}])[{ZWNJ}{ZWJ}]+|(?<![{ZWNJ}{ZWJ}])[{ZWNJ}{ZWJ}]+(?=[{_JOINING}])"
     rf"|(?<=[{_EMOJI}]){ZWJ}(?=[{_EMOJI}])"
     rf"|(?<=[{_UNSPACED}]){ZWSP}|{ZWSP}(?=[{_UNSPACED}])"
     "|(?<=\U0001f3f4)[\U000e0020-\U000e007e]+\U000e007f"

@@ -37,7 +37,7 @@ _GATE = first_bytes_gate(
     rb"KIA[0-9A-Z]{16}",
     rb"SIA[0-9A-Z]{16}",
     rb"za[0-9A-Za-z_-]{35}",
-    rb"J[A-Za-z0-9_-]{8,}\.eyJ",
+    rb"J[A-Za-z0-9_-]{8,200}\.eyJ",
     rb"VATE KEY",
 )
 _REDACT = Fix("Replace it by [secret]")

@@ -10,6 +10,9 @@ from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Findin
 from sentitui.dataset.rules.tools.view import calls, declared, has_tools
 from sentitui.dataset.subject import Subject
 
+# A guess compares with every declared name; a line with thousands of odd calls must not take seconds.
+_MOST_GUESSES = 10
+
 
 def _check(subject: Subject) -> Iterator[Finding]:
     called = [call for call in calls(subject) if call.name]
@@ -20,13 +23,12 @@ def _check(subject: Subject) -> Iterator[Finding]:
         message = "The example calls tools but declares none."
         yield Finding(message, called[0].path, "tool-calls-without-tools")
         return
-    for call in called:
-        name = call.name or ""
-        if name not in names:
-            close = get_close_matches(name, names, 1)
-            meant = f"; is {shown(repr(close[0]))} meant?" if close else "."
-            message = f"{shown(repr(name))} is called but not declared in tools{meant}"
-            yield Finding(message, f"{call.function_path}.name", "undeclared-tool")
+    undeclared = [call for call in called if call.name not in names]
+    for number, call in enumerate(undeclared):
+        close = get_close_matches(call.name or "", names, 1) if number < _MOST_GUESSES else []
+        meant = f"; is {shown(repr(close[0]))} meant?" if close else "."
+        message = f"{shown(repr(call.name))} is called but not declared in tools{meant}"
+        yield Finding(message, f"{call.function_path}.name", "undeclared-tool")
 
 
 RULE = Rule(
