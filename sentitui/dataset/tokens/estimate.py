@@ -86,16 +86,18 @@ class Piece:
     examples: int
 
 
-def estimate_file(path: Path, counter: Counter, *, seed: int = 0, whole_file: int = WHOLE_FILE) -> Estimate:
-    """Counts a file whole up to `whole_file` bytes, else estimates it from seeded pieces.
+def estimate_file(
+    path: Path, counter: Counter, *, seed: int = 0, whole_file: int = WHOLE_FILE, pieces: int = PIECES
+) -> Estimate:
+    """Counts a file whole up to `whole_file` bytes, else estimates it from so many seeded pieces.
 
     DatasetError when the file cannot be read, or the sample holds no line that can be counted.
     """
-    sample = sample_lines(path, seed=seed, whole_file=whole_file)
+    sample = sample_lines(path, seed=seed, whole_file=whole_file, pieces=pieces)
     return estimate(sample, [_count_piece(lines, counter) for lines in sample.pieces])
 
 
-def sample_lines(path: Path, *, seed: int = 0, whole_file: int = WHOLE_FILE) -> Sample:
+def sample_lines(path: Path, *, seed: int = 0, whole_file: int = WHOLE_FILE, pieces: int = PIECES) -> Sample:
     """The lines of a file up to `whole_file` bytes, else those that begin in seeded pieces of it.
 
     Of a large file each line belongs to exactly one possible piece, so lines are drawn fairly by their place.
@@ -104,8 +106,8 @@ def sample_lines(path: Path, *, seed: int = 0, whole_file: int = WHOLE_FILE) -> 
         size = path.stat().st_size
     except OSError as error:
         raise _unreadable(path, error) from error
-    whole = size <= max(whole_file, PIECES * PIECE_BYTES)
-    return Sample(size, whole, _pieces(path, None if whole else _starts(size, seed)))
+    whole = size <= max(whole_file, pieces * PIECE_BYTES)
+    return Sample(size, whole, _pieces(path, None if whole else _starts(size, seed, pieces)))
 
 
 def estimate(sample: Sample, pieces: Sequence[Piece]) -> Estimate:
@@ -137,8 +139,8 @@ def _count_piece(lines: Iterable[bytes], counter: Counter) -> Piece:
     return Piece(tokens, trained, size, examples)
 
 
-def _starts(size: int, seed: int) -> list[int]:
-    numbers = random.Random(seed).sample(range(size // PIECE_BYTES), PIECES)  # noqa: S311 - no secret
+def _starts(size: int, seed: int, pieces: int) -> list[int]:
+    numbers = random.Random(seed).sample(range(size // PIECE_BYTES), pieces)  # noqa: S311 - no secret
     return [number * PIECE_BYTES for number in sorted(numbers)]
 
 
