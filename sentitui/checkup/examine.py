@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 from sentitui.checkup.engine import engine_facts
 from sentitui.checkup.fact import Fact, Verdict
@@ -32,7 +33,7 @@ async def examine(
     places = paths(env)
     settings, broken = _settings(places)
     asked = name is not None or base_url is not None
-    main = name or (base_url and "this address") or str(settings.app.get("default_provider", ENGINE))
+    main = name or (base_url and _host(base_url)) or str(settings.app.get("default_provider", ENGINE))
     chosen = provider(main, settings, base_url=base_url, api_key_env=api_key_env, environ=env)
     others = [] if asked else _others(settings, main, env)
     return [
@@ -43,6 +44,10 @@ async def examine(
         *await engine_facts(places, needed=chosen.is_engine),
         *await provider_facts(chosen, others, places, env),
     ]
+
+
+def _host(base_url: str) -> str:
+    return urlsplit(base_url).netloc.rpartition("@")[2] or base_url
 
 
 def _settings(places: Paths) -> tuple[Settings, list[Fact]]:
