@@ -6,7 +6,6 @@ The rules are imported at the first check: they take longer to load than the fir
 from __future__ import annotations
 
 import importlib
-import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,12 +13,17 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sentitui.dataset import paths
+from sentitui.dataset import codec, paths
 from sentitui.dataset.diagnostics import Diagnostic, Severity
 from sentitui.dataset.training_file import TrainingFile
+from sentitui.errors import DatasetError
 
 if TYPE_CHECKING:
     from sentitui.dataset.report import Report
+    from sentitui.dataset.tokens import Counter, TokenCount
+
+_COUNTED = 64 * 1024
+"""Bytes of a line up to which its tokens are counted while it is shown."""
 
 AUTOMATIC = 32 * 1024 * 1024
 """Bytes of a file up to which it is checked by itself, after opening and after every edit."""
@@ -53,14 +57,25 @@ class Findings:
         return min((d.severity for d in self.diagnostics), key=lambda s: s.rank, default=None)
 
 
-def is_loaded() -> bool:
-    """Whether the rules are there; until then single examples are shown unchecked."""
-    return "sentitui.dataset.check" in sys.modules
-
-
-def load() -> None:
-    """Imports the rules."""
+def load(profile: str) -> Counter:
+    """Imports the rules, and gives what counts tokens for a provider; takes a while, so in a thread."""
     importlib.import_module("sentitui.dataset.check")
+    from sentitui.dataset.counting import counter_for
+    from sentitui.dataset.profiles import profile as profile_of
+
+    counter = counter_for(profile_of(profile))
+    counter.text("warm")
+    return counter
+
+
+def count_line(line: bytes, counter: Counter) -> TokenCount | None:
+    """The tokens of an example; None for a line that is none, or too long to be counted at once."""
+    if len(line) > _COUNTED:
+        return None
+    try:
+        return counter.count(codec.decode(line).data)
+    except DatasetError:
+        return None
 
 
 def check(file: TrainingFile, profile: str, on_progress: Callable[[int, int], None]) -> Findings:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sentitui.dataset import counting
 from sentitui.tui.start import make_app
 
 
@@ -15,6 +16,9 @@ from sentitui.tui.start import make_app
 def home(tmp_path, monkeypatch):
     """A private home for settings, history and journals; colours and terminal as everywhere."""
     monkeypatch.setenv("SENTITUI_HOME", str(tmp_path / "home"))
+    # Without weights tokens are counted by OpenAI's ranks, which every machine has.
+    monkeypatch.setenv("SENTITUI_CACHE", str(tmp_path / "cache"))
+    counting._engine_counter.cache_clear()
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     return tmp_path / "home"

@@ -237,3 +237,63 @@ async def test_every_size_has_room(open_app, training_file):
             await pilot.press("j", "e", "escape")
             await pilot.pause()
         assert app.screen.examples.cursor == 6
+
+
+async def checked(pilot, app, until):
+    """Waits until the rules are loaded and the file has been checked."""
+    await until(pilot, lambda: app.screen.rules_loaded)
+    await pilot.press("c")
+    await until(pilot, lambda: app.screen.findings.report is not None)
+
+
+async def test_a_label_is_set_by_its_number(open_app, training_file, until):
+    """`L` offers the labels of the set, the most frequent first; a digit sets one."""
+    lines = [example(n, "Negative" if n % 3 == 0 else "Positive") for n in range(12)]
+    training_file.write_bytes(b"".join(lines))
+    app = open_app(training_file)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("L")
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
+        await pilot.press("1")
+        await until(pilot, lambda: app.workspace.file.modified)
+        assert app.workspace.file.example(0).answer == "Positive"
+
+
+async def test_a_fix_is_shown_before_it_is_applied(open_app, training_file, until):
+    """`x` shows what would change; applying it cures the example, and one undo takes it back."""
+    lines = [example(n) for n in range(12)]
+    lines[0] = lines[0].replace(b'"message 0"', b'" message 0 \\u200b"')
+    training_file.write_bytes(b"".join(lines))
+    app = open_app(training_file)
+    async with app.run_test(size=SIZE) as pilot:
+        await checked(pilot, app, until)
+        assert app.screen.check_action("fix", ())
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
+        await pilot.press("a")
+        await until(pilot, lambda: app.workspace.file.modified)
+        assert app.workspace.file.line(0) != lines[0].rstrip(b"\n")
+        await pilot.press("u")
+        assert app.workspace.file.line(0) == lines[0].rstrip(b"\n")
+
+
+async def test_a_rule_is_explained(open_app, training_file, until):
+    """`i` shows what the rule behind the problem is about."""
+    lines = training_file.read_bytes().splitlines(keepends=True)
+    training_file.write_bytes(lines[0].replace(b'"assistant"', b'"asistant"') + b"".join(lines[1:]))
+    app = open_app(training_file)
+    async with app.run_test(size=SIZE) as pilot:
+        await checked(pilot, app, until)
+        await pilot.press("i")
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, DataScreen))
+
+
+async def test_copying_sends_the_line_and_says_so(open_app, training_file):
+    """`y` hands the line to the terminal; nobody knows whether it took it, so that is what is said."""
+    app = open_app(training_file)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("y")
+        assert app.clipboard.encode() + b"\n" == example(0)
+        assert "Sent to the terminal" in app.screen.heading.words

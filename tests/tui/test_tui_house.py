@@ -80,8 +80,9 @@ def test_the_pinned_textual_still_has_what_we_hook():
 def test_before_the_first_paint_nothing_slow_is_loaded():
     """What paints first imports neither textual nor rich, and no SDK."""
     script = (
-        "import sys; import sentitui.cli.main, sentitui.cli.app, sentitui.tui.start; slow = ("
-        "'textual', 'rich', 'openai', 'asyncio', 'msgspec', 'sqlite3'); print([m for m in slow if m in sys.modules])"
+        "import sys; import sentitui.cli.main, sentitui.cli.app, sentitui.tui.start; "
+        "slow = ('textual', 'rich', 'openai', 'asyncio', 'msgspec', 'sqlite3'); "
+        "print([m for m in slow if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from sentitui.dataset.recovery import Recovery
 from sentitui.errors import DatasetError
 from sentitui.tui import saving
-from sentitui.tui.screens.data_check import CheckScreen
+from sentitui.tui.screens.data_mend import MendScreen
 from sentitui.tui.screens.dialogs import Choice, ChoiceDialog
 from sentitui.tui.text import counted
 
@@ -23,7 +23,7 @@ _RECOVER = (
 _MISFIT = (Choice("l", "Later", "later"), Choice("d", "Discard", "discard"))
 
 
-class DataScreen(CheckScreen):
+class DataScreen(MendScreen):
     """Browse and edit the training file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -135,7 +135,11 @@ class BrowseScreen(Place):
         elif self._notice:
             self.heading.say(*self._notice)
         else:
-            self.heading.say(f"Example {index + 1:,}")
+            self.heading.say(f"Example {index + 1:,}{self.measure_of(index)}")
+
+    def measure_of(self, index: int) -> str:
+        """What is added to the number of an example."""
+        return ""
 
     def notice(self, words: str, kind: str) -> None:
         """Says something about the file that stays until the cursor moves."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -22,6 +22,9 @@ from sentitui.tui.widgets.line_list import LineList
 from sentitui.tui.widgets.message_editor import MessageEditor
 from sentitui.tui.widgets.problem_list import ProblemList
 from sentitui.tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from sentitui.dataset.tokens import Counter
 
 _TYPING = 0.15
 """Seconds without a key before what is typed is checked."""
@@ -70,7 +73,8 @@ class CheckScreen(EditScreen):
         self.problems = ProblemList(id="problems")
         self.problems.display = False
         self.findings = Findings()
-        self.rules_loaded = checking.is_loaded()
+        self.rules_loaded = False
+        self._counter: Counter | None = None
         self._settled: Timer | None = None
         self._typing: Timer | None = None
 
@@ -81,7 +85,7 @@ class CheckScreen(EditScreen):
 
     @work(exclusive=True, group="rules", exit_on_error=False)
     async def _load_rules(self) -> None:
-        await asyncio.to_thread(checking.load)
+        self._counter = await asyncio.to_thread(checking.load, self.workspace.profile)
         self.post_message(self.RulesLoaded())
 
     @on(RulesLoaded)
@@ -120,6 +124,16 @@ class CheckScreen(EditScreen):
         if not self.rules_loaded:
             return []
         return checking.check_line(self.workspace.file.line(index), self.workspace.profile)
+
+    def measure_of(self, index: int) -> str:
+        """The tokens of an example, and how many of them are learned."""
+        if self._counter is None:
+            return ""
+        count = checking.count_line(self.workspace.file.line(index), self._counter)
+        if count is None:
+            return ""
+        about = "" if count.exact else "about "
+        return f" · {about}{count.total:,} tokens, {count.trained:,} learned"
 
     def action_check(self) -> None:
         """Checks the whole file."""

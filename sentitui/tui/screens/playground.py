@@ -205,7 +205,8 @@ class PlaygroundScreen(Place):
         except SentituiError as error:
             self.heading.say(f"{error.message} {error.hint}", "error")
             return
-        self._sayings = {side: Saying(self._repeats) for side in _SIDES}
+        asked = {each.name for each in contenders}
+        self._sayings = {side: Saying(self._repeats if side in asked else 0) for side in _SIDES}
         self._inbox.clear()
         for pane in self.panes.values():
             pane.show([])
@@ -235,6 +236,11 @@ class PlaygroundScreen(Place):
         self._inbox.clear()
         with self.app.batch_update():
             self._draw()
+            if self._asking is not None:
+                done = sum(len(saying.finished) for saying in self._sayings.values())
+                self.heading.say(
+                    f"{done} of {sum(s.repeats for s in self._sayings.values())} answers…", "hint"
+                )
 
     def _draw(self) -> None:
         for side, pane in self.panes.items():
@@ -259,6 +265,11 @@ class PlaygroundScreen(Place):
         if reasons:
             said.append(f"{len(reasons)} failed: {reasons[0]}")
         self.heading.say(" · ".join(said) or "No answers.", "warning" if reasons or not said else "done")
+
+    def show_saying(self, side: str, saying: Saying) -> None:
+        """Shows what a side has said."""
+        self._sayings[side] = saying
+        self._draw()
 
     def tally(self, side: str) -> Tally:
         """The answers of a side so far, counted as chosen."""

@@ -61,5 +61,5 @@ class EventLog(LineList):
                 f"{'▌' if selected else ' '}{clock} ",
                 self.component(f"event--{'cursor' if marked else 'time'}"),
             ),
-            Segment(f" {clip(safe.line(event.message), width - 11)}", self.component(f"event--{kind}")),
+            Segment(f" {clip(safe.line(event.message), width - 12)}", self.component(f"event--{kind}")),
         ]
