@@ -63,7 +63,9 @@ def serve(settings: EngineSettings, make_parts: Callable[[], Parts]) -> int:
     # closed.
     os.umask(0o077)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, _leave)
+        # nohup has it ignored, and means it.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _leave)
     home = Home(settings.home)
     home.prepare()
     lock = take_lock(home)
@@ -92,17 +94,7 @@ def _run(
         store.tidy()
         ingest = Ingest(store)
         supervisor = Supervisor(_tools(store, ingest, parts))
-        services = Services(
-            store=store,
-            jobs=JobRequests(store, ingest, parts.bases),
-            inference=parts.inference,
-            bases=parts.bases,
-            telemetry=Telemetry(),
-            gate=Gate(limits.CHAT_REQUESTS),
-            fetching=parts.fetching,
-            # The lock file is made once and never written: its time is the home's age.
-            started_at=int(home.lock.stat().st_mtime),
-        )
+        services = _services(home, store, ingest, parts)
         app = create_app(services, supervisor, api_key=address.api_key, host=settings.host)
         config = uvicorn.Config(
             app,
@@ -119,6 +111,20 @@ def _run(
         _Server(config, home, address, as_json=settings.as_json).run(sockets=[listener])
     finally:
         store.close()
+
+
+def _services(home: Home, store: Store, ingest: Ingest, parts: Parts) -> Services:
+    return Services(
+        store=store,
+        jobs=JobRequests(store, ingest, parts.bases),
+        inference=parts.inference,
+        bases=parts.bases,
+        telemetry=Telemetry(),
+        gate=Gate(limits.CHAT_REQUESTS),
+        fetching=parts.fetching,
+        # The lock file is made once and never written: its time is the home's age.
+        started_at=int(home.lock.stat().st_mtime),
+    )
 
 
 def _tools(store: Store, ingest: Ingest, parts: Parts) -> Tools:

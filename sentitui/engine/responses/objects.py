@@ -80,7 +80,7 @@ def job(value: Job) -> dict[str, Any]:
         "method": {"type": value.method, value.method: {"hyperparameters": dict(value.hyperparameters)}},
         "metadata": None if value.metadata is None else dict(value.metadata),
     }
-    if value.paused:
+    if value.paused and not value.ended:
         answer["paused"] = True
     return answer
 

@@ -88,6 +88,7 @@ class Supervisor:
 
     def _release(self, job: Job, folder: JobFolder) -> None:
         """The trainer has gone for good or for a pause; what it made is of use only in the latter case."""
+        _log.info("job %s: %s, its trainer has gone", job.id, "paused" if job.paused else job.status)
         self._store.jobs.update(job.id, started=False)
         self._cancelled_at.pop(job.id, None)
         checkpoints = folder.path / "checkpoints"
