@@ -62,6 +62,13 @@ def show_doubt(terminal: Terminal, measured: Sequence[Measured]) -> None:
         terminal.line(terminal.paint("dim", text))
 
 
+def show_taught(terminal: Terminal, count: int, total: int) -> None:
+    """Warns when test prompts stand in the training file: then accuracy flatters."""
+    if count:
+        text = f"warning   {count} of {total} test prompts stand in the training file; accuracy flatters"
+        terminal.line(terminal.paint("warn", clip(text, terminal.width)))
+
+
 def show_tallies(
     terminal: Terminal, measured: Sequence[Measured], labels: Labels | None, most: int = 1_000_000
 ) -> None:

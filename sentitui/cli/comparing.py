@@ -19,7 +19,7 @@ from sentitui.playground.contender import Contender
 from sentitui.playground.evaluate import Evaluation, evaluate
 from sentitui.playground.labels import Labels, labels_of
 from sentitui.playground.measure import Measured, judge_repeats
-from sentitui.playground.questions import read_lesson, read_prompts
+from sentitui.playground.questions import read_lesson, read_prompts, taught
 from sentitui.playground.report import Report, csv_text, markdown, page
 from sentitui.playground.run import Completion, Prompt
 from sentitui.playground.spec import parse_spec
@@ -46,6 +46,8 @@ class Comparison:
         contenders = self._contenders(services, lesson.system_prompt if lesson else None)
         limits = read_limits(args.fail_under, [each.name for each in contenders])
         prompts = self._prompts()
+        if lesson is not None:
+            answers_view.show_taught(self._terminal, len(taught(lesson, prompts)), len(prompts))
         labels = lesson.labels if lesson else labels_of(prompt.expected for prompt in prompts)
         done = await self._ask(services, contenders, prompts)
         measured = judge_repeats(

@@ -21,8 +21,8 @@ from sentitui.cli.progress import duration
 from sentitui.cli.terminal import Terminal
 from sentitui.errors import JobFailed
 from sentitui.playground.contender import Contender
-from sentitui.playground.measure import Measured, ask, judge
-from sentitui.playground.questions import Lesson, read_lesson, read_prompts, spread
+from sentitui.playground.measure import Answers, Measured, ask, judge
+from sentitui.playground.questions import Lesson, read_lesson, read_prompts, spread, taught
 from sentitui.playground.run import Prompt
 from sentitui.tuning.jobs import Job, JobStatus
 from sentitui.tuning.launch import LaunchRequest
@@ -32,6 +32,7 @@ from sentitui.tuning.results import losses
 
 if TYPE_CHECKING:
     from sentitui.dataset.report import Report
+    from sentitui.history import History
     from sentitui.providers.provider import Provider
     from sentitui.services import Services
 
@@ -58,6 +59,7 @@ class Story:
         report = checked(terminal, args.train, provider)
         lesson = read_lesson(args.train)
         test = read_prompts(args.test) if args.test else []
+        answers_view.show_taught(terminal, len(taught(lesson, test)), len(test))
         view = JobView(terminal)
         async with ModelWatch(terminal, provider, services.paths):
             job, seconds = await self._tune(services, provider, model, view)
@@ -148,16 +150,28 @@ class Story:
         prompts = spread(test or lesson.prompts, args.prompts, args.seed or 0)
         total = len(contenders) * (len(test) + len(prompts) * args.repeats)
         kept = Keeping(self._terminal, total)
-        run = services.history.start_run("run", {"contenders": [each.settings() for each in contenders]})
         answers = await ask(contenders, test, prompts, args.repeats, services.client, emit=kept)
         self._terminal.end_status()
-        services.history.add_completions(run, [asdict(each) for each in answers.repeated])
         kept.complain([each.provider for each in contenders])
         measured = judge(
             contenders, test, prompts, repeats=args.repeats, answers=answers, labels=lesson.labels
         )
-        services.history.finish_run(run, {"contenders": [each.to_json() for each in measured]})
+        remember(services.history, contenders, answers, measured)
         return measured
+
+
+def remember(
+    history: History, contenders: Sequence[Contender], answers: Answers, measured: Sequence[Measured]
+) -> None:
+    """Keeps every answer with its settings: those to test prompts as one run, the repeats as another."""
+    report = {"contenders": [each.to_json() for each in measured]}
+    settings = [each.settings() for each in contenders]
+    greedy = [{**each, "temperature": 0.0} for each in settings]
+    for kind, asked, completions in (("test", greedy, answers.marked), ("run", settings, answers.repeated)):
+        if completions:
+            run = history.start_run(kind, {"contenders": asked})
+            history.add_completions(run, map(asdict, completions))
+            history.finish_run(run, report)
 
 
 def succeeded(job: Job) -> Job:

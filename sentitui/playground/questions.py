@@ -70,6 +70,19 @@ def spread(prompts: Sequence[Prompt], count: int, seed: int) -> list[Prompt]:
     return [prompts[index] for index in sorted(chosen)]
 
 
+def taught(lesson: Lesson, prompts: Sequence[Prompt]) -> list[int]:
+    """The indices of the prompts that stand in the training file: a tuned model may know their answers by
+    heart."""
+    known = {_question(each) for each in lesson.prompts}
+    return [index for index, each in enumerate(prompts) if _question(each) in known]
+
+
+def _question(prompt: Prompt) -> str:
+    """What is asked, without the system prompt and without what a copy changes: case and spaces."""
+    told = [str(each.get("content")) for each in prompt.messages if each.get("role") != "system"]
+    return " ".join("\n".join(told).casefold().split())
+
+
 def _examples(path: Path) -> Iterator[Example]:
     number = 0
     try:

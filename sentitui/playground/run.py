@@ -56,6 +56,8 @@ class Completion:
     finish_reason: str = ""
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    model: str = ""
+    """Which model the server says answered."""
 
     @property
     def key(self) -> Key:
@@ -204,17 +206,24 @@ class _Asking:
         texts: list[list[str]] = [[] for _ in range(request.count)]
         reasons = [""] * request.count
         usage: Any = None
+        model = ""
         options: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
         async with await client.chat.completions.create(**arguments, **options) as chunks:
             async for chunk in chunks:
-                usage = chunk.usage or usage
+                usage, model = chunk.usage or usage, chunk.model or model
                 for choice in chunk.choices:
                     if choice.delta.content:
                         texts[choice.index].append(choice.delta.content)
                         self._emit(Delta(*request.key(choice.index), choice.delta.content))
                     reasons[choice.index] = choice.finish_reason or reasons[choice.index]
         return [
-            {"text": "".join(text), "finish_reason": reason, "error": "" if reason else _BROKEN, **tokens}
+            {
+                "text": "".join(text),
+                "finish_reason": reason,
+                "error": "" if reason else _BROKEN,
+                "model": model,
+                **tokens,
+            }
             for text, reason, tokens in zip(texts, reasons, _shares(usage, request.count), strict=True)
         ]
 
@@ -227,7 +236,12 @@ async def _whole(
         raise ProviderUnreachable(f"{request.contender.provider.name} sent no answer.")
     choices = sorted(answer.choices, key=lambda choice: choice.index)[: request.count]
     return [
-        {"text": choice.message.content or "", "finish_reason": choice.finish_reason or "", **tokens}
+        {
+            "text": choice.message.content or "",
+            "finish_reason": choice.finish_reason or "",
+            "model": answer.model or "",
+            **tokens,
+        }
         for choice, tokens in zip(choices, _shares(answer.usage, len(choices)), strict=True)
     ]
 

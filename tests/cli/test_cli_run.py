@@ -121,6 +121,14 @@ async def test_without_a_test_file_accuracy_is_not_claimed(
     assert {each["label_accuracy"] for each in json.loads(out.read_text("utf-8"))["contenders"]} == {None}
 
 
+async def test_test_prompts_that_were_trained_on_are_told(
+    server: OpenAIServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Testing on the training file is possible, but it is not passed off as held-out accuracy."""
+    assert await sentitui("run", str(TRAIN), "--test", str(TRAIN), *options(server), "--repeats", "1") == 0
+    assert "60 of 60 test prompts stand in the training file" in capsys.readouterr().out
+
+
 async def test_a_failed_job_says_why_and_asks_nothing(
     server: OpenAIServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -59,6 +59,7 @@ async def test_everyone_answers_everything_every_time(
     assert places(done) == [(c, p, r) for c in ("base", "tuned") for p in (0, 1) for r in range(3)]
     assert all(each.text.startswith(f"{each.contender} says {PROMPTS[each.prompt].text}") for each in done)
     assert sum(isinstance(each, Started) for each in told) == 12
+    assert all(each.model == each.contender for each in done)
     assert {each.completion for each in told if isinstance(each, Finished)} == set(done)
     if stream:
         texts: dict[tuple[str, int, int], str] = {}
