@@ -100,6 +100,8 @@ def hash_texts(roles: int, texts: Sequence[str], *, answered: bool) -> tuple[int
     if not answer or not prompt.strip(b"\x1e"):
         # Nothing is left of a text of punctuation alone: then the text itself is compared.
         prompt, _, answer = whole.rpartition(b"\x1e")
+        # Without a prompt, only equal answers have anything to do with each other.
+        prompt = prompt or answer
     return (
         exact,
         xxhash.xxh3_64_intdigest(prompt) or 1,

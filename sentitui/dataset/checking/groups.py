@@ -10,6 +10,7 @@ from sentitui.dataset.rules.rule import Member
 
 _SPLIT_ABOVE = 1_000_000
 _BUCKETS = 64
+_MEMBERS_AT_ONCE = 200_000  # some 50 MB
 
 
 def shared_prompts(columns: Columns, validation: Columns | None) -> Iterator[list[Member]]:
@@ -18,11 +19,18 @@ def shared_prompts(columns: Columns, validation: Columns | None) -> Iterator[lis
     repeated = _repeated(keys)
     if not repeated:
         return
+    passes = 1 + sum(key in repeated for key in keys) // _MEMBERS_AT_ONCE
+    for number in range(passes):
+        wanted = {key for key in repeated if key % passes == number}
+        yield from _groups(columns, validation, wanted)
+
+
+def _groups(columns: Columns, validation: Columns | None, wanted: set[int]) -> Iterator[list[Member]]:
     groups: dict[int, list[Member]] = {}
     for is_validation, part in ((False, columns), (True, validation)):
         if part is not None:
             for index, key in enumerate(part.prompt):
-                if key in repeated:
+                if key in wanted:
                     groups.setdefault(key, []).append(member(part, index, is_validation))
     yield from groups.values()
 

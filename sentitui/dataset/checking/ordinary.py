@@ -118,10 +118,10 @@ class Prover:
     def _expose_repeats(self, lines: list[bytes], data: bytes, sizes: list[int], proof: Proof) -> None:
         """Moves lines with more strings than were decoded, so with repeated keys, to the others.
 
-        Without escaped quotes, which is usual, counting all quotes of the block settles it.
+        Counting the quotes of the whole block mostly settles it.
         """
         everything = _QUOTES_AROUND * len(lines) + _QUOTES_A_MESSAGE * sum(sizes)
-        if not proof.others and data.count(b'"') == everything:
+        if not proof.others and (data.count(b'"') == everything or unescaped_quotes(data) == everything):
             return
         others = set(proof.others)
         for index, line in enumerate(lines):
