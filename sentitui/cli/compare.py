@@ -31,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     prompts.add_argument(
         "--test", metavar="FILE", type=existing, help="labelled examples: JSONL with answers"
     )
+    _add_asking(parser)
+    _add_output(parser)
+
+
+def _add_asking(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repeats", metavar="N", type=bounded(int, 1, 100_000), default=10, help="default: 10"
     )
@@ -47,19 +52,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--concurrency", metavar="N", type=bounded(int, 1, 1000), help="requests at once per provider"
     )
-    parser.add_argument(
-        "--fail-under",
-        metavar="[NAME=]X",
-        action="append",
-        default=[],
-        help="end with 1 when a contender's label accuracy (agreement, without labels) is below X (0-1)",
-    )
     parser.add_argument("--api-key-env", metavar="NAME", help="environment variable with the key, for all")
     parser.add_argument(
         "--resume", action="store_true", help="go on with the same comparison where it was killed"
     )
     parser.add_argument(
         "--train", metavar="FILE", type=existing, help="training file: its labels and system prompt"
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--fail-under",
+        metavar="[NAME=]X",
+        action="append",
+        default=[],
+        help="end with 1 when a contender's label accuracy (agreement, without labels) is below X (0-1)",
     )
     group = parser.add_argument_group("output")
     group.add_argument("--json", metavar="OUT", type=existing, help="write everything measured to this file")
