@@ -179,6 +179,7 @@ def test_every_character_that_nfc_changes_passes_the_gate(escaped: bool) -> None
 def test_a_long_text_of_one_kind_takes_no_time_that_is_squared(unit: str) -> None:
     """Two hundred thousand characters made to mislead the patterns are checked and cured all the same."""
     line = line_of(unit * (200_000 // len(unit)), escaped=False)
-    for found in check_example(line):
-        if found.code.startswith("X") and found.fix is not None:
-            assert apply(line, found) != line
+    offered = [d for d in check_example(line) if d.code.startswith("X") and d.fix is not None]
+    assert len(offered) < 10
+    for found in offered:
+        assert apply(line, found) != line

@@ -25,7 +25,6 @@ _SHAPES = (
     ("a Google API key", r"AIza[0-9A-Za-z_-]{35}"),
     ("a JSON web token", r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"),
 )
-_NAMES = tuple(name for name, _ in _SHAPES)
 _PEM = r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
 _SECRET = re.compile(
     r"(?<![A-Za-z0-9_-])(?:" + "|".join(f"({shape})" for _, shape in _SHAPES) + ")"
@@ -45,14 +44,19 @@ _REDACT = Fix("Replace it by [secret]")
 
 def _check(subject: Subject) -> Iterator[Finding]:
     for path, text in pieces(subject):
+        found: dict[str, list[str]] = {}
         for match in _SECRET.finditer(text):
-            name = (
-                _NAMES[match.lastindex - 1]
-                if match.lastindex and match.lastindex <= len(_NAMES)
-                else "a private key"
-            )
-            message = f"It looks like {name}: {shown(match[0][:8], 8)}… ({len(match[0])} characters)."
+            found.setdefault(_kind(match), []).append(match[0])
+        for kind, secrets in found.items():
+            first = secrets[0]
+            more = f", and {len(secrets) - 1:,} more" if len(secrets) > 1 else ""
+            message = f"It looks like {kind}: {shown(first[:8], 8)}… ({len(first)} characters){more}."
             yield Finding(message, path, fix=_REDACT)
+
+
+def _kind(match: re.Match[str]) -> str:
+    group = match.lastindex or 0
+    return _SHAPES[group - 1][0] if group <= len(_SHAPES) else "a private key"
 
 
 def _repair(line: bytes, finding: Finding) -> bytes | None:

@@ -83,9 +83,18 @@ def _repair(line: bytes, finding: Finding) -> bytes | None:
     return cure(line, finding.path, lambda text: _redacted(text, finding.name))
 
 
+# A number beside another is seen as a card only once that one is gone.
+_ROUNDS = 10
+
+
 def _redacted(text: str, name: str) -> str:
     if name == "pii-card":
-        return _CARD.sub(lambda match: "[card]" if _is_card(match[0]) else match[0], text)
+        for _ in range(_ROUNDS):
+            once = _CARD.sub(lambda match: "[card]" if _is_card(match[0]) else match[0], text)
+            if once == text:
+                break
+            text = once
+        return text
     if name == "pii-phone":
         return _PHONE.sub(lambda match: "[phone]" if _is_phone(match[0]) else match[0], text)
     return _EMAIL.sub("[email]", text)
