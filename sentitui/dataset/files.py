@@ -117,15 +117,15 @@ def _save(file: TrainingFile, overwrite: bool, progress: OnProgress) -> Saved:
     file.require_writable()
     if state is DiskState.REWRITTEN:
         file.require_unchanged_content()
-    snapshot, is_about_to_be = file.settled()
+    with file.settled() as (snapshot, is_about_to_be):
 
-    def before_replace(identity: Identity) -> None:
-        if file.disk_state is not state:
-            raise _changed(file.path, file.disk_state)
-        is_about_to_be(identity)
+        def before_replace(identity: Identity) -> None:
+            if file.disk_state is not state:
+                raise _changed(file.path, file.disk_state)
+            is_about_to_be(identity)
 
-    with replacing(file.path.resolve(), before_replace) as new:
-        _fill(new, snapshot.segments(), snapshot, progress)
+        with replacing(file.path.resolve(), before_replace) as new:
+            _fill(new, snapshot.segments(), snapshot, progress)
     return _finish(file, snapshot, new)
 
 

@@ -7,8 +7,8 @@ its checksum.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,12 +103,20 @@ class Keeper:
             self._journal.record(edit())
             self._numbers[after] = self._journal.records
 
-    def settle(self, state: Node) -> int:
-        """Takes `state` as the next base: the number of records up to it, behind which no return goes."""
-        if self._journal is None or not self._journal.begun:
-            return 0
-        self._numbers = {state: self._journal.records}
-        return self._journal.records
+    @contextmanager
+    def settled(self, state: Node) -> Iterator[int]:
+        """Takes `state` as the next base: the number of records up to it, behind which no return goes.
+
+        When the body fails there is no such base, and returns go anywhere again.
+        """
+        earlier = self._numbers
+        records = self._journal.records if self._journal and self._journal.begun else 0
+        self._numbers = {state: records} if earlier else {}
+        try:
+            yield records
+        except BaseException:
+            self._numbers = earlier | self._numbers
+            raise
 
     def announce(self, base: Base) -> None:
         """Has on disk, where it can, which version of the file is about to hold how many of the records."""

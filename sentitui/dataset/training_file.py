@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from sentitui.dataset import overlay
@@ -171,11 +171,14 @@ class TrainingFile(LinesView):
         """The file as it is now, for writing it elsewhere while editing goes on."""
         return Snapshot(self._history.state, self._fd, self._index, self._bom)
 
-    def settled(self) -> tuple[Snapshot, Callable[[Identity], None]]:
-        """The file as it is now, for writing it in its place; and what to call just before that happens."""
-        with self._mutating:
-            records = self._keeper.settle(self._history.state)
-            return self.snapshot(), lambda identity: self._keeper.announce(Base(records, identity))
+    @contextmanager
+    def settled(self) -> Iterator[tuple[Snapshot, Callable[[Identity], None]]]:
+        """The file as it is now, for the body to write in its place; and what to call just before it does."""
+        with ExitStack() as kept:
+            with self._mutating:
+                records = kept.enter_context(self._keeper.settled(self._history.state))
+                snapshot = self.snapshot()
+            yield snapshot, lambda identity: self._keeper.announce(Base(records, identity))
 
     def saved(self, snapshot: Snapshot, identity: Identity) -> None:
         """The file on disk is now what `snapshot` was."""

@@ -130,6 +130,22 @@ def test_undo_and_redo_of_many_edits_cost_the_journal_nothing(path: Path, journa
     again.close(discard=True)
 
 
+def test_after_a_save_that_failed_an_undo_is_an_undo_still(path: Path, journals: Path) -> None:
+    """What was taken back is not offered, although a save was tried in between."""
+    file = TrainingFile.open(path, journals=journals)
+    file.apply(Insert(0, b"\xef\xbb\xbfmarked"))
+    with pytest.raises(DatasetError, match="byte order mark"):
+        save_now(file)
+    file.undo()
+    (journal,) = journals.glob("*.journal")
+    left = journal.read_bytes()
+    file.close()
+    journal.write_bytes(left)
+    again = TrainingFile.open(path, journals=journals)
+    assert again.recovery is None
+    again.close()
+
+
 def test_undo_beyond_a_save_is_kept_too(path: Path, journals: Path) -> None:
     """The version on disk is what the edits of the journal start from, whichever way they go."""
     file = TrainingFile.open(path, journals=journals)
