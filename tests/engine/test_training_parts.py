@@ -150,21 +150,40 @@ def test_packed_losses_and_gradients_are_those_of_each_example_alone(
         assert torch.allclose(packed[2], alone[2], atol=1e-5)
 
 
+def test_saving_memory_changes_no_gradient(tmp_path: Path, chat: ChatFormat) -> None:
+    """Long examples are computed twice rather than kept; what is learnt is the same."""
+    from sentitui.engine.training import adapter
+    from sentitui.engine.training.objective import Supervised
+    from sentitui.engine.weights import loading
+
+    device = torch.device("cpu")
+    folder = build_tiny_model(tmp_path / "tiny")
+    example = encode({"messages": [_turn("user", "a film " * 20), _turn("assistant", "Positive")]}, chat, 256)
+    gradients = []
+    for saving in (False, True):
+        model = adapter.attach(loading.load_model(folder, device), None, 3).train()
+        if saving:
+            adapter.save_memory(model)
+        Supervised([example], [], device).learn(model, [0])
+        gradients.append(torch.cat([value.grad.flatten() for value in adapter.learnable(model).values()]))
+    assert torch.equal(gradients[0], gradients[1])
+
+
 def _spec(**changes: Any) -> JobSpec:
     return JobSpec("ftjob-1", "tiny", Path("/m"), Path("/t"), **changes)
 
 
 @pytest.mark.parametrize(
-    ("examples", "epochs"), [(10, 7), (20, 4), (50, 3), (600, 3), (12_000, 2), (40_000, 1)]
+    ("examples", "epochs"), [(10, 10), (20, 5), (50, 4), (600, 4), (12_000, 2), (40_000, 1)]
 )
 def test_auto_epochs_make_enough_steps_for_small_files_and_few_for_big_ones(
     examples: int, epochs: int
 ) -> None:
-    """Three epochs, more below twenty steps, fewer above 25,000 examples seen."""
+    """Four epochs, more below twenty steps, fewer above 25,000 examples seen."""
     plan = resolve(_spec(), examples)
     assert plan.n_epochs == epochs
     assert plan.total_steps >= 20
-    assert (plan.batch_size, plan.learning_rate_multiplier) == (4, 1.0)
+    assert (plan.batch_size, plan.learning_rate_multiplier) == (6, 1.0)
 
 
 def test_given_hyperparameters_are_taken(tmp_path: Path) -> None:

@@ -23,6 +23,14 @@ def attach(model: Any, adapter: Path | None, seed: int) -> Any:
     return get_peft_model(model, config)
 
 
+def save_memory(model: Any) -> None:
+    """Computes activations again on the way back, not keeps them: a third more time, a fraction of memory."""
+    base = model.get_base_model()
+    # transformers 5.24 renamed it; the older name serves the earlier 5.x.
+    enable = getattr(base, "activation_checkpointing_enable", None) or base.gradient_checkpointing_enable
+    enable({"use_reentrant": False})
+
+
 def learnable(model: Any) -> dict[str, Any]:
     """The adapter's parameters by name, in a fixed order."""
     return {name: value for name, value in sorted(model.named_parameters()) if value.requires_grad}

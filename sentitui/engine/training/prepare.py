@@ -11,9 +11,13 @@ from sentitui.engine.training import adapter
 from sentitui.engine.training.data import encode_all, read_examples
 from sentitui.engine.training.encoding import encode
 from sentitui.engine.training.objective import Objective, Supervised
-from sentitui.engine.training.preference import DEFAULT_BETA, Pair, Preference, encode_pair
+from sentitui.engine.training.preference import Pair, Preference, chosen_beta, encode_pair
 from sentitui.engine.training.refusal import FileRefused
 from sentitui.engine.training.spec import JobSpec
+
+# Above this a row's activations would take more than some 2 GB on the CPU (about 2 MB a token for the default
+# model). On a GPU memory is always the scarcer good.
+_LONG_TOKENS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def prepare(spec: JobSpec, threads: int) -> Prepared:
     training, validation = encoded["training_file"], encoded.get("validation_file", [])
 
     def make() -> tuple[Any, Objective]:
-        tuned = adapter.attach(model, spec.adapter_path, spec.seed)
+        tuned = _tuned(spec, model, max(len(row.tokens) for row in training))
         return tuned, Supervised(training, validation, device)
 
     return Prepared(len(training), sum(len(row.tokens) for row in training), make)
@@ -69,11 +73,19 @@ def prepare(spec: JobSpec, threads: int) -> Prepared:
 
 def _preference(spec: JobSpec, model: Any, device: Any, pairs: dict[str, list[Pair]]) -> Prepared:
     training, validation = pairs["training_file"], pairs.get("validation_file", [])
-    beta = DEFAULT_BETA if spec.beta == "auto" else float(spec.beta)
+    beta = chosen_beta(spec.beta)
 
     def make() -> tuple[Any, Objective]:
-        tuned = adapter.attach(model, spec.adapter_path, spec.seed)
+        longest = max(len(answer.tokens) for pair in training for answer in (pair.preferred, pair.other))
+        tuned = _tuned(spec, model, longest)
         return tuned, Preference(tuned, training, validation, beta, device)
 
     tokens = sum(len(pair.preferred.tokens) + len(pair.other.tokens) for pair in training)
     return Prepared(len(training), tokens, make)
+
+
+def _tuned(spec: JobSpec, model: Any, longest: int) -> Any:
+    tuned = adapter.attach(model, spec.adapter_path, spec.seed)
+    if model.device.type != "cpu" or longest > _LONG_TOKENS:
+        adapter.save_memory(tuned)
+    return tuned
