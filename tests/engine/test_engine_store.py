@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import threading
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from sentitui.engine.home import Home
 from sentitui.engine.store import Store
-from sentitui.engine.store.blobs import write_durably
+from sentitui.engine.store.blobs import Blobs, write_durably
 from sentitui.engine.store.database import Database
 from sentitui.errors import EngineError
 
@@ -106,3 +107,21 @@ def test_folders_of_jobs_that_were_never_recorded_are_removed(tmp_path: Path) ->
     store.tidy()
     assert list(home.jobs.iterdir()) == []
     store.close()
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.ENOTSUP])
+def test_without_hard_links_the_bytes_are_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """On a file system that has none, a job's data still outlive the uploaded file."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(code, "no links here")
+
+    (tmp_path / "blobs").mkdir()
+    (tmp_path / "blobs" / "file-1").write_bytes(b"data")
+    blobs = Blobs(tmp_path / "blobs")
+    monkeypatch.setattr("os.link", refuse)
+    blobs.link("file-1", tmp_path / "training.jsonl")
+    blobs.remove("file-1")
+    assert (tmp_path / "training.jsonl").read_bytes() == b"data"

@@ -6,10 +6,15 @@ after its blob is durable, and removed before the blob is.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import shutil
 from collections.abc import Container
 from pathlib import Path
+
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+"""What file systems without hard links (FAT, some network and user-space ones) answer."""
 
 
 class Blobs:
@@ -30,7 +35,13 @@ class Blobs:
 
     def link(self, name: str, target: Path) -> None:
         """Gives the blob a second name that outlives its deletion; durable when this returns."""
-        os.link(self._folder / name, target)
+        try:
+            os.link(self._folder / name, target)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            shutil.copyfile(self._folder / name, target)
+            sync_file(target)
         sync_folder(target.parent)
 
     def remove(self, name: str) -> None:
