@@ -19,7 +19,7 @@ from sentitui.engine.registry import KnownModels, Registry
 from sentitui.engine.store import Store
 from sentitui.engine.weights import BaseModels as ShippedModels
 from sentitui.engine.weights import FetchProgress, ensure, installed_folder, local_folder
-from sentitui.engine.worker.finish import remove_adapters
+from sentitui.engine.worker.removal import remove_tuned
 from sentitui.errors import EngineError, WeightsError
 
 if TYPE_CHECKING:
@@ -132,14 +132,13 @@ def _tuned(name: str, home: Home) -> TunedModel:
 
 
 def _remove_tuned(name: str, home: Home) -> str:
-    model = _tuned(name, home)
+    _tuned(name, home)
     _refuse_running(home)
     store = Store(home)
-    with store.database.transaction():
-        store.models.remove(name)
-        store.checkpoints.withdraw(name)
-    store.close()
-    remove_adapters([model.adapter])
+    try:
+        remove_tuned(store, name)
+    finally:
+        store.close()
     return f"Removed {name}."
 
 

@@ -73,6 +73,12 @@ def test_a_tuned_model_is_removed_only_while_no_engine_runs(
     words = ["engine", "--home", str(engine.home), "models", "remove", str(done.fine_tuned_model)]
     assert main(words) == 1
     assert "Stop it first" in capsys.readouterr().err
+    waiting = engine.tune({"hold": 1}, model=done.fine_tuned_model)
+    engine.stop()
+    assert main(words) == 1
+    assert f"being fine-tuned further by {waiting}" in capsys.readouterr().err
+    engine = start_engine()
+    engine.client.fine_tuning.jobs.cancel(waiting)
     engine.stop()
     assert main(words) == 0
     assert not list(engine.home.glob("jobs/*/checkpoints/*"))

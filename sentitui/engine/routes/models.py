@@ -11,7 +11,7 @@ from starlette.routing import Route
 from sentitui.engine.responses import objects
 from sentitui.engine.responses.errors import bad_request, unknown_model
 from sentitui.engine.services import Services, services
-from sentitui.engine.worker.finish import remove_adapters
+from sentitui.engine.worker.removal import ModelInUse, remove_tuned
 
 
 async def index(request: Request) -> Response:
@@ -41,20 +41,14 @@ async def delete(request: Request) -> Response:
 
 
 def _delete(here: Services, name: str) -> None:
-    store = here.store
     if name in here.bases.names():
         raise bad_request("Base models cannot be deleted here.", "model", "model_not_deletable")
-    with store.database.transaction():
-        model = store.models.get(name)
-        if model is None:
-            raise unknown_model(name)
-        using = [job.id for job in store.jobs.open_jobs() if job.adapter == model.adapter]
-        if using:
-            message = f"The model `{name}` is being fine-tuned further by {using[0]}."
-            raise bad_request(message, "model", "model_in_use")
-        store.models.remove(name)
-        store.checkpoints.withdraw(name)
-    remove_adapters([model.adapter])
+    try:
+        found = remove_tuned(here.store, name)
+    except ModelInUse as error:
+        raise bad_request(error.message, "model", "model_in_use") from error
+    if not found:
+        raise unknown_model(name)
 
 
 ROUTES = (
