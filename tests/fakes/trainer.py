@@ -102,11 +102,18 @@ class Trainer:
             if step == total:
                 values |= {"full_valid_loss": 1.25, "full_valid_mean_token_accuracy": 0.75}
         self._say("step", **values)
-        while self.script.get("hold") == step and not (self.folder / "go").exists() and not self._asked():
-            time.sleep(0.01)
+        if self.script.get("hold") == step:
+            self._hold()
         if self.script.get("fail") == step:
             self._say("failed", code="training_failed", message="The loss is not a number any more")
             sys.exit(1)
+
+    def _hold(self) -> None:
+        # Two minutes at most: a test that was killed must not leave a process behind for ever.
+        for _ in range(12_000):
+            if (self.folder / "go").exists() or self._asked():
+                return
+            time.sleep(0.01)
 
     def _checkpoint(self, step: int) -> None:
         path = self.folder / "checkpoints" / f"step-{step}"
