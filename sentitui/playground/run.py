@@ -172,27 +172,35 @@ class _Asking:
     async def work(self, todo: Iterator[_Request]) -> None:
         """Takes requests until none is left; several workers share one iterator."""
         for request in todo:
+            client = await self._connected(
+                request.contender.provider
+            )  # before the clock runs: it is no answer
             for index in range(request.count):
                 self._emit(Started(*request.key(index)))
             start = self._clock()
-            answers = await self._answers(request)
+            answers = await self._answers(request, client)
             seconds = self._clock() - start
             for index, answer in enumerate(answers):
                 completion = Completion(*request.key(index), seconds=seconds, **answer)
                 self.done.append(completion)
                 self._emit(Finished(completion))
 
-    async def _answers(self, request: _Request) -> list[dict[str, Any]]:
+    async def _connected(self, provider: Provider) -> AsyncOpenAI | ProviderError:
+        try:
+            return await self._clients(provider)
+        except ProviderError as error:
+            return error
+
+    async def _answers(self, request: _Request, client: AsyncOpenAI | ProviderError) -> list[dict[str, Any]]:
+        if isinstance(client, ProviderError):
+            return [{"error": client.message}] * request.count
         provider = request.contender.provider
         arguments = call_arguments(
             request.contender, self._prompts[request.prompt], request.repeat, request.count
         )
         try:
-            client = await self._clients(provider)
             ask = self._streamed if self._stream else _whole
             answers = await ask(client, arguments, request)
-        except ProviderError as error:
-            return [{"error": error.message}] * request.count
         except Exception as error:
             return [
                 {"error": map_error(error, provider, model=request.contender.model).message}

@@ -6,6 +6,7 @@ The SDK is imported when the first client is made, never before.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -74,13 +75,16 @@ class Connections:
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
+        self._connecting = asyncio.Lock()
         self._clients: dict[tuple[str, str | None, str], AsyncOpenAI] = {}
 
     async def client(self, provider: Provider) -> AsyncOpenAI:
         """The provider's client; raises as `connect` does."""
         key = (provider.name, provider.base_url, provider.api_key_env)
-        if key not in self._clients:
-            self._clients[key] = await connect(provider, self._paths)
+        # One at a time: twenty who ask at once get one client, and start one engine.
+        async with self._connecting:
+            if key not in self._clients:
+                self._clients[key] = await connect(provider, self._paths)
         return self._clients[key]
 
     async def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -72,6 +73,15 @@ async def test_a_restarted_engine_is_found_again_by_the_same_client(tmp_path: Pa
         discovery(home.engine_home, second, "two")
         assert (await client.models.retrieve("base")).id == "base"
         assert await connections.client(engine) is client
+    await connections.close()
+
+
+async def test_those_who_ask_at_once_share_one_client(tmp_path: Path) -> None:
+    """Twenty requests for the same provider at the same time make one client."""
+    connections = Connections(paths(tmp_path))
+    provider = Provider("p", base_url="http://127.0.0.1:1/v1")
+    clients = await asyncio.gather(*(connections.client(provider) for _ in range(20)))
+    assert len(set(map(id, clients))) == 1
     await connections.close()
 
 
