@@ -216,6 +216,32 @@ async def test_what_one_request_gets_wrong_hurts_no_other(inference: LocalInfere
     assert isinstance(results[1], Answered)
 
 
+async def test_a_request_that_makes_no_sense_is_its_own_error(inference: LocalInference) -> None:
+    """A message without a role reaches the model's thread: the neighbour is answered, nobody hangs."""
+    senseless = replace(_ask(), messages=[{"content": "x"}])
+    results = await asyncio.gather(
+        _answer(inference, senseless), _answer(inference, _ask()), return_exceptions=True
+    )
+    assert isinstance(results[0], EngineError)
+    assert isinstance(results[1], Answered)
+
+
+async def test_a_failure_while_generating_ends_those_requests_and_not_the_engine(
+    inference: LocalInference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One step out of memory: who was being answered hears of it, the next request is answered."""
+    from sentitui.engine.inference.runner import ModelRunner
+
+    def fail(*_: Any) -> None:
+        raise MemoryError("no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ModelRunner, "step", fail)
+        with pytest.raises(EngineError, match="no room"):
+            await _answer(inference, _ask(logit_bias={2: -100.0}))
+    assert (await _answer(inference, _ask(max_tokens=2))).reasons
+
+
 async def test_closing_the_stream_frees_the_rows(inference: LocalInference) -> None:
     """An abandoned request stops costing: the next one finds the engine empty again."""
     stream: AsyncIterator[Any] = inference.generate(_ask(n=8, max_tokens=200, temperature=1.0))

@@ -51,9 +51,7 @@ class Scheduler:
                 self._cycle()
             except Exception as error:  # a bug or a lack of memory ends those requests, not the engine
                 _log.exception("generating failed")
-                self._abandon(
-                    EngineError(f"Generating failed: {type(error).__name__}: {error}", "Try again.")
-                )
+                self._abandon(_failed(error))
         self._abandon(EngineError("The engine is shutting down.", "Ask again when it runs."))
 
     def _cycle(self) -> None:
@@ -77,12 +75,18 @@ class Scheduler:
             if request is None:
                 self._stopping = True
                 return
-            try:
-                request.prepare(self._runner.chat, self._runner.context)
-            except GenerationRefused as error:
-                request.deliver(error)
-            else:
-                self._waiting.append(request)
+            self._prepare(request)
+
+    def _prepare(self, request: Request) -> None:
+        try:
+            request.prepare(self._runner.chat, self._runner.context)
+        except GenerationRefused as error:
+            request.deliver(error)
+        except Exception as error:  # whatever a request holds, it is that request's error alone
+            _log.exception("a request could not be prepared")
+            request.deliver(_failed(error))
+        else:
+            self._waiting.append(request)
 
     def _drop_abandoned(self) -> None:
         self._waiting = deque(request for request in self._waiting if not request.cancelled)
@@ -97,15 +101,18 @@ class Scheduler:
         self._waiting = deque(request for request in self._waiting if request not in group)
         try:
             prompts = self._runner.prefill(group[0].owner, [request.prompt for request in group])
-        except EngineError as error:
+        except Exception as error:  # an adapter that does not fit, or a lack of memory: the rows go on
+            if not isinstance(error, EngineError):
+                _log.exception("prompts could not be read")
             for request in group:
-                request.deliver(error)
+                request.deliver(error if isinstance(error, EngineError) else _failed(error))
             return
         first = len(self._rows)
+        for request in group:
+            self._rows.extend(request.answers(self._runner.chat.tokenizer))
         logits = []
         for request, prompt in zip(group, prompts, strict=True):
-            for answer in request.answers(self._runner.chat.tokenizer):
-                self._rows.append(answer)
+            for _ in range(request.generation.n):
                 self._runner.add_row(request.owner, prompt)
                 logits.append(prompt.logits)
         self._advance(first, _stacked(logits))
@@ -170,6 +177,12 @@ class Scheduler:
         self._runner.reset()
         for request in {id(request): request for request in requests}.values():
             request.deliver(error)
+
+
+def _failed(error: Exception) -> EngineError:
+    return EngineError(
+        f"Generating failed: {type(error).__name__}: {error}", "Try again; see the engine's log."
+    )
 
 
 def _stacked(logits: list[Any]) -> Any:
