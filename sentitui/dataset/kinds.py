@@ -79,14 +79,14 @@ def kind_of(head: bytes, size: int) -> Kind:  # noqa: PLR0911 - one return per k
 def _by_zeros(head: bytes) -> Kind:
     """UTF-16 and UTF-32 of mostly Latin text have their zero bytes at fixed places."""
     zeros = [head[place::4].count(0) * 4 > len(head) * 0.8 for place in range(4)]
-    found = {
+    found: dict[tuple[bool, ...], Kind] = {
         (False, True, True, True): Kind.UTF32_LE,
         (True, True, True, False): Kind.UTF32_BE,
         (False, True, False, True): Kind.UTF16_LE,
         (True, False, True, False): Kind.UTF16_BE,
     }
     # A stray NUL in a file of lines is a problem of its line.
-    return found.get(tuple(zeros), Kind.BINARY if head.count(0) > len(head) // 8 else Kind.LINES)  # type: ignore[call-overload, no-any-return]
+    return found.get(tuple(zeros), Kind.BINARY if head.count(0) > len(head) // 8 else Kind.LINES)
 
 
 def _begins_json(line: bytes) -> bool:

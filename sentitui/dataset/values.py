@@ -9,14 +9,13 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
-from sentitui.dataset.scan import MISSING, scan
+from sentitui.dataset.quick import read
+from sentitui.dataset.scan import MISSING
 
 LONGEST_VALUE = 32 * 2**20
 _CHUNK = 2**20
 _BLANKS = re.compile(rb"[ \t\r\n]*")
-_NEXT = re.compile(rb'[\[\]{}"]')
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_DEPTH = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
+_NO_BRACKETS = re.compile(rb'(?:[^\[\]{}"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 _BETWEEN_TOKENS = re.compile(rb'("(?:[^"\\]|\\.)*")|[ \t\r\n]+', re.DOTALL)
 
 
@@ -32,7 +31,7 @@ def are_whole(descriptor: int, size: int, *, in_array: bool) -> bool:
     """Whether an open file is, to its end, one array of values (or a sequence of them)."""
     try:
         return all(
-            scan(one).value is not MISSING for one in values(chunks(descriptor, size), in_array=in_array)
+            read(one).value is not MISSING for one in values(chunks(descriptor, size), in_array=in_array)
         )
     except BrokenStream:
         return False
@@ -108,17 +107,18 @@ class _Source:
             raise BrokenStream(self.offset)
         depth, length = 0, 0
         while True:
-            match = _NEXT.search(self._buffer, self._at + length)
-            if match is not None and match.group() == b'"':
-                match = _STRING.match(self._buffer, match.start())
-            if match is None:
+            # Past everything but brackets; a string that the buffer does not end stops it, too.
+            skipped = _NO_BRACKETS.match(self._buffer, self._at + length)
+            length = (skipped.end() if skipped else self._at + length) - self._at
+            token = self._buffer[self._at + length : self._at + length + 1]
+            if token in (b"", b'"'):
                 self._more_or_broken()
                 continue
-            length = match.end() - self._at
-            depth += _DEPTH.get(match.group(), 0)
+            length += 1
+            depth += 1 if token in b"{[" else -1
             if depth == 0:
-                self._at = match.end()
-                return self._buffer[match.end() - length : match.end()]
+                self._at += length
+                return self._buffer[self._at - length : self._at]
 
     def _more_or_broken(self) -> None:
         if len(self._buffer) - self._at > LONGEST_VALUE or not self._more():
