@@ -23,9 +23,7 @@ class EditScreen(SearchScreen):
     """Searching and editing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "e", "edit", "Edit", id="data.edit", tooltip="Edit the chosen message (from the list: the answer)"
-        ),
+        Binding("e", "edit", "Edit", id="data.edit", tooltip="Edit the message; from the list, the answer"),
         Binding(
             "r",
             "edit_raw",

@@ -39,10 +39,23 @@ def find_scroll(old: Sequence[Row | None], new: Sequence[Row], changed: Sequence
         if len(rows) < 2:
             continue
         scroll = Scroll(min(*rows, *_moved(rows, distance)), max(*rows, *_moved(rows, distance)), distance)
-        gain = _gain(old, new, scroll)
+        gain, scroll = _grown(old, new, scroll)
         if gain > saved:
             best, saved = scroll, gain
     return best
+
+
+def _grown(old: Sequence[Row | None], new: Sequence[Row], scroll: Scroll) -> tuple[int, Scroll]:
+    """The scroll with the rows beside it that move along but for a cell of theirs (a cursor, a thumb)."""
+    gain = _gain(old, new, scroll)
+    for up, down in ((1, 0), (0, 1)):
+        while scroll.top - up >= 0 and scroll.bottom + down < len(new):
+            wider = Scroll(scroll.top - up, scroll.bottom + down, scroll.distance)
+            wider_gain = _gain(old, new, wider)
+            if wider_gain <= gain:
+                break
+            gain, scroll = wider_gain, wider
+    return gain, scroll
 
 
 def _moved(rows: Sequence[int], distance: int) -> list[int]:
