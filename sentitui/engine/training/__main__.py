@@ -15,6 +15,8 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m sentitui.engine.training JOB_FOLDER\n")
         return 2
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+    # Training may use every core of a small machine, but the app and the server go first.
+    os.nice(5)
     # Everything is on this disk; nothing may reach for a hub. And threads that wait must not burn the core
     # that the server needs.
     os.environ["HF_HUB_OFFLINE"] = "1"
