@@ -13,7 +13,8 @@ from sentitui import safe
 from sentitui.checkup.fact import Fact, Verdict, size
 from sentitui.config import Paths
 
-_TIGHT = 2_000_000_000
+_TIGHT, _LEAST = 2_000_000_000, 50_000_000
+"""Free bytes below which it becomes tight, and below which journals and databases may fail."""
 _WEIGHTS = 800_000_000
 """Bytes that fetching and converting the default weights takes for a moment, as the engine asks for."""
 
@@ -43,6 +44,8 @@ def _folder(name: str, path: Path, advice: str) -> Fact:
         return Fact("places", name, f"{_shown(path)}: cannot be written to", Verdict.FAILED, advice)
     free = shutil.disk_usage(standing).free
     value = f"{_shown(path)}, {size(free)} free"
+    if free < _LEAST:
+        return Fact("places", name, value, Verdict.FAILED, f"Free some space. {advice}")
     if free < _TIGHT:
         return Fact("places", name, value, Verdict.WARNING, "Free some space: models and jobs need it.")
     return Fact("places", name, value)
@@ -53,7 +56,8 @@ def _history(path: Path) -> Fact:
         return Fact("places", "history", "none yet")
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
-            count = database.execute("SELECT count(*) FROM jobs").fetchone()[0]
+            tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
+            count = database.execute("SELECT count(*) FROM jobs").fetchone()[0] if "jobs" in tables else 0
     except sqlite3.Error as error:
         advice = f"Move {_shown(path)} away; a new history begins, jobs at providers are not touched."
         return Fact("places", "history", f"cannot be read: {error}", Verdict.FAILED, advice)

@@ -56,6 +56,7 @@ def tree() -> Node:
     own = (
         Option(("-h", "--help"), "tell what there is", takes_value=False),
         Option(("-V", "--version"), "tell the version", takes_value=False),
+        Option(("--debug",), "write a log file without secrets", takes_value=False),
     )
     return Node((), "", own, children, takes_file=True)
 

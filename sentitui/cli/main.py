@@ -51,6 +51,9 @@ class Command(Protocol):
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command line (default: `sys.argv[1:]`) and returns its exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
+    debug = words[:1] == ["--debug"]
+    if debug:
+        words.pop(0)
     if words and words[0] in ("--version", "-V"):
         print(f"sentitui {__version__}")
         return 0
@@ -59,10 +62,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     name = words.pop(0) if words and words[0] in COMMANDS else "app"
     command = _load(name)
-    parser = argparse.ArgumentParser(prog=f"sentitui {name}", description=COMMANDS[name].capitalize() + ".")
+    parser = argparse.ArgumentParser(prog=f"sentitui {name}", description=_sentence(COMMANDS[name]))
     command.add_arguments(parser)
     args = parser.parse_args(words)
-    return _run(command, args)
+    return _run(command, args, log_as=name if debug else "")
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _load(name: str) -> Command:
@@ -70,8 +77,10 @@ def _load(name: str) -> Command:
     return module
 
 
-def _run(command: Command, args: argparse.Namespace) -> int:
+def _run(command: Command, args: argparse.Namespace, *, log_as: str) -> int:
     try:
+        if log_as:
+            _start_log(log_as)
         return command.run(args)
     except SentituiError as error:
         print(f"sentitui: {error.message}", file=sys.stderr)
@@ -87,12 +96,20 @@ def _run(command: Command, args: argparse.Namespace) -> int:
         return 0
 
 
+def _start_log(name: str) -> None:
+    from sentitui.config import paths
+    from sentitui.debug_log import start
+
+    print(f"sentitui: logging to {start(paths().logs, name)}", file=sys.stderr)
+
+
 def _overview() -> str:
     width = max(map(len, COMMANDS))
     rows = "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
     return (
-        "usage: sentitui [FILE]\n       sentitui COMMAND ...\n\n"
+        "usage: sentitui [--debug] [FILE]\n       sentitui [--debug] COMMAND ...\n\n"
         "A terminal workbench for fine-tuning chat models.\n\n"
         f"commands:\n{rows}\n\n"
-        "`sentitui COMMAND --help` tells a command's options; `sentitui --version` the version."
+        "`sentitui COMMAND --help` tells a command's options; `sentitui --version` the version.\n"
+        "--debug writes a log file without secrets, for a report of what went wrong."
     )

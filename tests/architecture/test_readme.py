@@ -45,6 +45,8 @@ def test_the_two_commands_are_the_ones_that_are_proven() -> None:
 
 def status_of(words: list[str]) -> int:
     """How the real parser of the command takes its words: 0, or 2 for wrong usage."""
+    if words[:1] == ["--debug"]:  # stands before any command
+        words.pop(0)
     name = words.pop(0) if words and words[0] in COMMANDS else "app"
     try:
         parser_of(name).parse_args(words)
