@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 from sentitui.dataset.diagnostics import Diagnostic
 from sentitui.errors import DatasetError
 from sentitui.tui import editing, search
-from sentitui.tui.screens.data_check import CheckScreen
+from sentitui.tui.screens.data_problems import ProblemsScreen
 from sentitui.tui.screens.dialogs import Choice, ChoiceDialog
 
 _LOOKED_AT = 2_000
@@ -31,7 +31,7 @@ _APPLY = (
 )
 
 
-class MendScreen(CheckScreen):
+class MendScreen(ProblemsScreen):
     """Checking with help."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

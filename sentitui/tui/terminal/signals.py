@@ -16,6 +16,6 @@ def on_ending(leave: Callable[[int], None]) -> None:
     for number in ENDING:
         try:
             loop.add_signal_handler(number, leave, 128 + number)
-        except (ValueError, RuntimeError, NotImplementedError):
+        except (ValueError, RuntimeError):
             # No main thread (a test, a server of many apps): whoever runs us handles signals.
             return
