@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from openai import AsyncOpenAI
 
 from sentitui.config import Paths
 from sentitui.playground.contender import Contender
@@ -41,21 +42,43 @@ def late(seconds: float) -> OpenAIServer:
     return server
 
 
+async def bare(client: AsyncOpenAI, count: int, limit: int) -> None:
+    """The plainest way to ask as often: a loop over the SDK."""
+    gate = asyncio.Semaphore(limit)
+
+    async def one() -> None:
+        async with gate:
+            await client.chat.completions.create(
+                model="base",
+                messages=[{"role": "user", "content": "hi"}],
+                temperature=1.0,
+                max_completion_tokens=24,
+            )
+
+    await asyncio.gather(*(one() for _ in range(count)))
+
+
 async def test_ten_repeats_of_two_contenders_take_one_round_trip(connections: Connections) -> None:
-    """Twenty answers from a server with 0.2 s latency are there within 0.35 s (best of five)."""
+    """Twenty answers from a server with 0.2 s latency are there within 0.35 s (best of five).
+
+    Where the machine is too busy for that, they take no longer than 1.15 times a bare loop does.
+    """
     async with late(0.2) as server:
         provider = Provider("p", base_url=server.base_url)
         contenders = [Contender(name, provider, "base") for name in ("base", "tuned")]
-        await connections.client(provider)
-        times = []
+        client = await connections.client(provider)
+        ours, plain = [], []
         for _ in range(5):
             start = time.perf_counter()
+            await bare(client, 20, 32)
+            plain.append(time.perf_counter() - start)
+            start = time.perf_counter()
             done = await run(contenders, [PROMPT], 10, connections.client)
-            times.append(time.perf_counter() - start)
+            ours.append(time.perf_counter() - start)
             assert len(done) == 20
             assert not any(each.error for each in done)
-    print("\n2 x 10 at 0.2 s:", *(f"{each:.3f} s" for each in times))
-    assert min(times) < 0.35
+    print(f"\n2 x 10 at 0.2 s: {min(ours):.3f} s, bare {min(plain):.3f} s")
+    assert min(ours) < max(0.35, 1.15 * min(plain))
 
 
 async def test_many_answers_cost_little_more_than_a_bare_loop(connections: Connections) -> None:
@@ -69,23 +92,9 @@ async def test_many_answers_cost_little_more_than_a_bare_loop(connections: Conne
         async def ours() -> None:
             assert len(await run([contender], [PROMPT], 2000, connections.client, limit=32)) == 2000
 
-        async def bare() -> None:
-            gate = asyncio.Semaphore(32)
-
-            async def one() -> None:
-                async with gate:
-                    await client.chat.completions.create(
-                        model="base",
-                        messages=[{"role": "user", "content": "hi"}],
-                        temperature=1.0,
-                        max_completion_tokens=24,
-                    )
-
-            await asyncio.gather(*(one() for _ in range(2000)))
-
         times: dict[str, list[float]] = {"ours": [], "bare": []}
         for _ in range(3):
-            for name, work in (("bare", bare), ("ours", ours)):
+            for name, work in (("bare", lambda: bare(client, 2000, 32)), ("ours", ours)):
                 start = time.perf_counter()
                 await work()
                 times[name].append(time.perf_counter() - start)
