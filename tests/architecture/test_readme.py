@@ -33,6 +33,13 @@ def command_lines() -> list[str]:
     lines = [span for span in SPANS if re.match(r"sentitui( |$)", span)]
     for line in SHELL:
         lines += [part.replace(".venv/bin/", "") for part in line.split(" && ") if "/sentitui " in part]
+    lines += [
+        line[2:]
+        for kind, body in FENCED
+        if kind == "console"
+        for line in body.splitlines()
+        if "$ sent" in line
+    ]
     return lines
 
 
