@@ -82,8 +82,10 @@ async def test_ten_repeats_of_two_contenders_take_one_round_trip(connections: Co
 
 
 async def test_many_answers_cost_little_more_than_a_bare_loop(connections: Connections) -> None:
-    """2,000 completions at 20 ms latency take at most 1.15 times a bare loop over the SDK (best of three
-    each)."""
+    """2,000 completions at 20 ms latency take at most 1.15 times a bare loop over the SDK (best of three).
+
+    By processor time: at 32 requests in flight it is the limit, and other programs do not count.
+    """
     async with late(0.02) as server:
         provider = Provider("p", base_url=server.base_url)
         client = await connections.client(provider)
@@ -92,12 +94,15 @@ async def test_many_answers_cost_little_more_than_a_bare_loop(connections: Conne
         async def ours() -> None:
             assert len(await run([contender], [PROMPT], 2000, connections.client, limit=32)) == 2000
 
+        async def plain() -> None:
+            await bare(client, 2000, 32)
+
         times: dict[str, list[float]] = {"ours": [], "bare": []}
         for _ in range(3):
-            for name, work in (("bare", lambda: bare(client, 2000, 32)), ("ours", ours)):
-                start = time.perf_counter()
+            for name, work in (("bare", plain), ("ours", ours)):
+                start = time.process_time()
                 await work()
-                times[name].append(time.perf_counter() - start)
+                times[name].append(time.process_time() - start)
     ratio = min(times["ours"]) / min(times["bare"])
     print(f"\n2,000 at 20 ms: {min(times['ours']):.2f} s, bare {min(times['bare']):.2f} s, ratio {ratio:.3f}")
     assert ratio < 1.15
@@ -110,8 +115,8 @@ def test_a_tally_of_ten_thousand_is_quick() -> None:
         chance.choice(("Positive", "Positive.", "negative", f"It is {n % 700}")) for n in range(10_000)
     ]
     for normalise in (None, folded):
-        start = time.perf_counter()
+        start = time.process_time()
         assert tally(answers, normalise).total == 10_000
-        took = time.perf_counter() - start
+        took = time.process_time() - start
         print(f"\ntally of 10,000: {took * 1000:.1f} ms")
         assert took < 0.05
