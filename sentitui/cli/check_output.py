@@ -138,7 +138,8 @@ class HumanOutput:
             if count
         ]
         fixable = sum(d.fix is not None and d.fix.safe for d in report.diagnostics)
-        tail = f"; {fixable:,} can be fixed safely: --fix" if fixable else ""
+        more = " or more" if report.omitted else ""
+        tail = f"; {fixable:,}{more} can be fixed safely: --fix" if fixable else ""
         return f"{', '.join(words)}{tail}. What a rule means: sentitui check --explain CODE"
 
 

@@ -101,6 +101,8 @@ UNSETTLED: dict[str, Any] = {
     "two system messages": {"messages": [{"role": "system", "content": "a"}] * 2 + [USER, ANSWER]},
     "assistant first": {"messages": [ANSWER, USER, ANSWER]},
     "consecutive assistants": {"messages": [USER, ANSWER, ANSWER]},
+    "a tool answer without its call": tooled(USER, result("a"), ANSWER),
+    "a call without its answer": tooled(USER, calls("a"), USER, ANSWER),
     "empty content": chat("", "Hello"),
     "a blank line": b"",
     "a lone CR": b'{"messages":\r[{"role":"user","content":"Hi"},\r{"role":"assistant","content":"Hello"}]}',

@@ -38,11 +38,14 @@ def _check(subject: Subject) -> Iterator[Finding]:
 RULE = Rule(
     code="T015",
     names=("tool-call-id-unmatched",),
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=CONVERSATIONS,
     doc=Doc(
         what="A tool message must answer an open call of the assistant message before it, by the call's id.",
-        why="The chat API refuses such a conversation, so the model can never be asked in this way.",
+        why=(
+            "The chat API refuses such a conversation, so the model can never be asked so. No source "
+            "says that a training file with it is refused, so it is no error."
+        ),
         example='a call with "id": "call_1", then {"role": "tool", "tool_call_id": "call_2", ...}',
         instead='a call with "id": "call_1", then {"role": "tool", "tool_call_id": "call_1", ...}',
         fix="None: which call is answered is not known.",

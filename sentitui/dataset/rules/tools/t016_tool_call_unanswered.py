@@ -28,14 +28,17 @@ def _check(subject: Subject) -> Iterator[Finding]:
 RULE = Rule(
     code="T016",
     names=("tool-call-unanswered",),
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=CONVERSATIONS,
     doc=Doc(
         what=(
             "Every call needs a tool message before the next user or assistant message; a final "
             "call needs none."
         ),
-        why="The chat API refuses such a conversation, so the model can never be asked in this way.",
+        why=(
+            "The chat API refuses such a conversation, so the model can never be asked so. No source "
+            "says that a training file with it is refused, so it is no error."
+        ),
         example='a call with "id": "call_1", then {"role": "user", "content": "And?"}',
         instead=(
             'a call with "id": "call_1", then {"role": "tool", "tool_call_id": "call_1", ...}, then the user'
