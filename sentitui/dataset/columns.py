@@ -1,7 +1,8 @@
-"""The digests of a whole file in columns: 33 bytes an example, whatever the texts.
+"""The digests of a whole file in columns: 37 bytes an example, whatever the texts.
 
 Index i is line i + 1; a line that holds no example has zeros. Texts that repeat (labels, system prompts,
-column sets) are numbered in a table of bounded size. Columns of parts of a file are joined in file order.
+column sets, ends) are numbered in a table of bounded size. Columns of parts of a file are joined in file
+order.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import Literal
 from sentitui.dataset.digest import Digest, mix
 from sentitui.dataset.format import Format
 
-Feature = Literal["label", "system", "columns"]
-FEATURES: tuple[Feature, ...] = ("label", "system", "columns")
+Feature = Literal["label", "system", "columns", "ends"]
+FEATURES: tuple[Feature, ...] = ("label", "system", "columns", "ends")
 UNNUMBERED = 0xFFFFFFFF
 """Stands for a text that came after the table was full."""
 
@@ -86,7 +87,8 @@ class Columns:
         self.answer.extend(answer)
         self.numbers["label"].extend(label)
         self.numbers["system"].extend(system)
-        self.numbers["columns"].frombytes(bytes(4 * len(rows)))
+        for feature in ("columns", "ends"):
+            self.numbers[as_feature(feature)].frombytes(bytes(4 * len(rows)))
         self.kind.extend(bytes([0 if row is None else _ORDINARY for row in rows]))
 
     def put(self, index: int, digest: Digest | None) -> None:
@@ -118,7 +120,7 @@ class Columns:
         kind = self.kind[index]
         if not kind:
             return None
-        label, system, columns = (
+        label, system, columns, ends = (
             self.tables[feature].text(self.numbers[feature][index]) for feature in FEATURES
         )
         form = _FORMATS[(kind & 0x0F) - 1]
@@ -131,6 +133,7 @@ class Columns:
             system,
             columns,
             bool(kind & _IMAGES),
+            ends,
         )
 
     def extend(self, other: Columns) -> None:

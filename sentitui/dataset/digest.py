@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 import xxhash
 
+from sentitui.dataset.ends import pack
 from sentitui.dataset.example import LABEL_LENGTH
 from sentitui.dataset.format import Format
 from sentitui.dataset.subject import Conversation, Subject, Turn
@@ -36,7 +37,7 @@ class Digest:
     `exact`: canonical JSON; `prompt`: everything before the final answer, folded (no case, space,
     punctuation); `answer`: the final answer, folded, 32 bits; `label`: that answer verbatim when it is short;
     `system`: the system text; `columns`: a reinforcement example's extra keys with their types; `images`:
-    whether it has any.
+    whether it has any; `ends`: how a legacy example's prompt and completion end.
     """
 
     exact: int
@@ -47,6 +48,7 @@ class Digest:
     system: str | None = None
     columns: str | None = None
     images: bool = False
+    ends: str | None = None
 
     @property
     def folded(self) -> int:
@@ -149,7 +151,8 @@ def digest(subject: Subject) -> Digest:
 def _completion(subject: Subject) -> Digest:
     texts = [str(subject.data.get(key, "")) for key in ("prompt", "completion")]
     _, prompt, reply = hash_texts(0, texts, answered=True)
-    return Digest(_hash_value(subject.data), prompt, reply, subject.format, label_of(texts[1]))
+    ends = pack(subject.data.get("prompt"), subject.data.get("completion"))
+    return Digest(_hash_value(subject.data), prompt, reply, subject.format, label_of(texts[1]), ends=ends)
 
 
 def _outside_messages(subject: Subject, prompt: int, reply: int) -> tuple[int, int]:

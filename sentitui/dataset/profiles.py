@@ -17,7 +17,11 @@ from sentitui.resources import data_file
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A provider's numbers; None means that no source states a limit."""
+    """A provider's numbers; None means that no source states a limit.
+
+    `tool_call_id_characters`: an id of a call has exactly so many letters and digits; `tool_descriptions`: a
+    tool must describe its function.
+    """
 
     min_examples: int = 10
     max_file_bytes: int | None = None
@@ -30,6 +34,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     context_tokens: int | None = None
     top_level_keys: tuple[str, ...] = ()
     message_keys: tuple[str, ...] = ()
+    tool_call_id_characters: int | None = None
+    tool_descriptions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sentitui.dataset.checking.catalogue import COUNT_CHECKS, GROUP_CHECKS
 from sentitui.dataset.checking.conclude import counts_from, judge_group, lines_with, numbers_of, verdicts
 from sentitui.dataset.checking.examine import Setting, report
 from sentitui.dataset.checking.groups import member, shared_prompts
-from sentitui.dataset.columns import Columns, as_feature, format_at
+from sentitui.dataset.columns import FEATURES, Columns, format_at
 from sentitui.dataset.diagnostics import Diagnostic
 from sentitui.dataset.report import Key, key_of
 from sentitui.dataset.rules.rule import CountCheck, Counts, Finding, Rule
@@ -55,7 +55,7 @@ class Cross:
         """What is known of a line, to be told to `changed` after an edit."""
         columns = self._columns
         kind = columns.kind[index]
-        numbers = {name: columns.numbers[as_feature(name)][index] for name in ("label", "system", "columns")}
+        numbers: dict[str, int] = {name: columns.numbers[name][index] for name in FEATURES}
         return State(columns.prompt[index], {**numbers, "format": kind, "images": kind})
 
     def changed(self, before: State | None, after: State | None) -> None:
@@ -126,7 +126,7 @@ class Cross:
 
     def _judge_counts(self) -> list[_Judged]:
         if self._numbers is None:
-            features = {check.feature for _, check in self._counts} | {"label", "system", "columns", *_KINDS}
+            features = {check.feature for _, check in self._counts} | {*FEATURES, *_KINDS}
             self._numbers = {feature: numbers_of(self._columns, feature) for feature in features}
         if self._judged is None:
             numbers = self._numbers

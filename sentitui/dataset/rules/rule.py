@@ -158,7 +158,7 @@ class Counts:
 class CountCheck:
     """Judges the number of times each value of one feature occurs (see Digest for the features)."""
 
-    feature: Literal["label", "system", "columns", "format", "images"]
+    feature: Literal["label", "system", "columns", "ends", "format", "images"]
     run: Callable[[Counts, Profile], Iterator[Counted]]
 
 

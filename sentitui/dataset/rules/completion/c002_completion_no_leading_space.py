@@ -1,17 +1,23 @@
-"""C002: a completion begins with white space."""
+"""C002: a completion begins with white space; prompts share a separator, and completions an end."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from sentitui.dataset.diagnostics import Fix, Severity, shown
+from sentitui.dataset.ends import unpack
 from sentitui.dataset.format import Format
+from sentitui.dataset.profiles import Profile
 from sentitui.dataset.rules.repairs import change
-from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Rule
+from sentitui.dataset.rules.rule import CountCheck, Counted, Counts, Doc, ExampleCheck, Finding, Rule
 from sentitui.dataset.subject import Subject
 
 _SPACE = Fix("Put a space before it")
+# prepare_data's CLASSIFICATION_THRESHOLD: with at least so many examples for each distinct completion the
+# completions are labels, which need no common end.
+_EXAMPLES_A_LABEL = 3
 
 
 def _check(subject: Subject) -> Iterator[Finding]:
@@ -27,6 +33,31 @@ def _check(subject: Subject) -> Iterator[Finding]:
     yield Finding(message, "completion", fix=_SPACE)
 
 
+def _check_ends(counts: Counts, profile: Profile) -> Iterator[Counted]:
+    prompts: Counter[str] = Counter()
+    completions: Counter[str] = Counter()
+    labels: set[str | None] = set()
+    for packed, count in counts.values.items():
+        ends = unpack(packed)
+        prompts[ends.prompt] += count
+        completions[ends.completion] += count
+        labels.add(ends.label)
+    # Nothing separates an empty prompt from its completion; a file of those alone is for text of any kind.
+    prompts.pop("", None)
+    if len(prompts) > 1:
+        message = f"The prompts have no common separator at their end; they end with {_most(prompts)}."
+        yield Counted(None, Finding(message, name="prompt-no-separator"))
+    few = counts.complete and len(labels) * _EXAMPLES_A_LABEL < completions.total()
+    if prompts and len(completions) > 1 and not (few and None not in labels):
+        message = f"The completions have no common end; they end with {_most(completions)}."
+        yield Counted(None, Finding(message, name="completion-no-common-end"))
+
+
+def _most(ends: Counter[str]) -> str:
+    told = ", ".join(shown(repr(end)) for end, _ in ends.most_common(3))
+    return f"{told} and others" if len(ends) > 3 else told
+
+
 def _repair(line: bytes, finding: Finding) -> bytes | None:
     return change(line, finding.path, _spaced)
 
@@ -37,17 +68,26 @@ def _spaced(completion: Any) -> str | None:
 
 RULE = Rule(
     code="C002",
-    names=("completion-no-leading-space",),
+    names=("completion-no-leading-space", "completion-no-common-end", "prompt-no-separator"),
     severity=Severity.HINT,
     formats=frozenset({Format.COMPLETION}),
     doc=Doc(
-        what="A completion does not begin with white space, and its prompt does not end with any.",
-        why="Prompt and completion are joined as they stand; most words are one token only after a space.",
-        example='{"prompt": "Great phone! ->", "completion": "positive"}',
-        instead='{"prompt": "Great phone! ->", "completion": " positive"}',
-        fix="Offered: a space is put before the completion.",
+        what=(
+            "A completion does not begin with white space, and its prompt does not end with any; the prompts "
+            "of the file do not all end alike, or its completions do not (labels need not)."
+        ),
+        why=(
+            "Prompt and completion are joined as they stand: most words are one token only after a space, a "
+            "separator shows where the completion begins, and a common end where the model must stop."
+        ),
+        example='{"prompt": "Great phone!", "completion": "It is liked"}',
+        instead='{"prompt": "Great phone! ->", "completion": " It is liked END"}',
+        fix=(
+            "Offered: a space is put before the completion. Separator and end are yours to choose, in every "
+            "example and in every later request."
+        ),
         source="OpenAI's prepare_data tool",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check), CountCheck("ends", _check_ends)),
     repair=_repair,
 )

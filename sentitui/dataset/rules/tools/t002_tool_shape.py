@@ -9,7 +9,7 @@ from sentitui.dataset.diagnostics import Fix, Severity, shown
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules.repairs import drop, value_at, wrap
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
-from sentitui.dataset.rules.tools.view import NAME, has_tools
+from sentitui.dataset.rules.tools.view import NAME, Function, declared, has_tools
 from sentitui.dataset.subject import Subject
 
 _WRAP = Fix('Wrap the function in {"type": "function", "function": …}', safe=True)
@@ -19,6 +19,9 @@ def _check(subject: Subject) -> Iterator[Finding]:
     for path, tool in subject.tools:
         if isinstance(tool, dict):
             yield from _tool(path, tool)
+    if subject.profile.limits.tool_descriptions:
+        for function in declared(subject):
+            yield from _description(function)
 
 
 def _tool(path: str, tool: dict[str, Any]) -> Iterator[Finding]:
@@ -38,6 +41,14 @@ def _tool(path: str, tool: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(message, f"{path}.function", "tool-function")
     elif tool.get("type", "function") == "function":
         yield Finding("The tool has no function.", path, "tool-function")
+
+
+def _description(function: Function) -> Iterator[Finding]:
+    description = function.data.get("description")
+    if not isinstance(description, str):
+        found = type_name(description) if "description" in function.data else "missing"
+        message = f"This provider wants a description of every function, a string; it is {found}."
+        yield Finding(message, function.path, "tool-description")
 
 
 def _is_bare(tool: dict[str, Any]) -> bool:
@@ -69,18 +80,19 @@ def _repair(line: bytes, finding: Finding) -> bytes | None:
 
 RULE = Rule(
     code="T002",
-    names=("tool-type", "tool-function", "tool-name"),
+    names=("tool-type", "tool-function", "tool-name", "tool-description"),
     severity=Severity.ERROR,
     formats=CONVERSATIONS,
     doc=Doc(
         what=(
             'Every tool needs type "function" and a function with a name of 1 to 64 letters, digits, _ and -.'
+            " mistral-finetune also wants a description."
         ),
         why="The schema of a tool allows nothing else; the job is refused.",
         example='{"name": "get weather", "parameters": {"type": "object", "properties": {}}}',
         instead='{"type": "function", "function": {"name": "get_weather", "parameters": {...}}}',
         fix="Safe: a bare function object is wrapped. Names are not changed: calls refer to them.",
-        source="openai-openapi f85dbe2, ChatCompletionTool and FunctionObject",
+        source="openai-openapi f85dbe2, ChatCompletionTool and FunctionObject; mistral-finetune data checks",
     ),
     checks=(ExampleCheck(_check, needs=has_tools),),
     repair=_repair,

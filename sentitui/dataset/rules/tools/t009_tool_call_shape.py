@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 
 from sentitui.dataset.diagnostics import Fix, Severity, shown
@@ -12,6 +13,7 @@ from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Findin
 from sentitui.dataset.rules.tools.view import Call, calls, has_tools
 from sentitui.dataset.subject import Subject
 
+_PLAIN = re.compile(r"[A-Za-z0-9]*")
 _ADD_TYPE = Fix('Add "type": "function"', safe=True)
 _ADD_ID = Fix("Give the call a new id")
 
@@ -25,17 +27,22 @@ def _check(subject: Subject) -> Iterator[Finding]:
                 yield Finding(f"A call must be an object, not {type_name(call)}.", where, "tool-call-type")
     for call in calls(subject):
         if not call.legacy:
-            yield from _id(call)
+            yield from _id(call, subject.profile.limits.tool_call_id_characters)
             yield from _type(call)
         yield from _function(call)
 
 
-def _id(call: Call) -> Iterator[Finding]:
+def _id(call: Call, characters: int | None) -> Iterator[Finding]:
     if "id" not in call.data:
         yield Finding("The call has no id.", call.path, "tool-call-missing-id", fix=_ADD_ID)
     elif call.id is None:
         message = f"The id of a call must be a string, not {type_name(call.data['id'])}."
         yield Finding(message, f"{call.path}.id", "tool-call-id-type")
+    elif characters is not None and not (len(call.id) == characters and _PLAIN.fullmatch(call.id)):
+        message = (
+            f"The id of a call must be exactly {characters} letters and digits; it is {shown(repr(call.id))}."
+        )
+        yield Finding(message, f"{call.path}.id", "tool-call-id-form")
 
 
 def _type(call: Call) -> Iterator[Finding]:
@@ -86,21 +93,25 @@ RULE = Rule(
         "tool-call-args-missing",
         "tool-call-id-type",
         "tool-call-missing-id",
+        "tool-call-id-form",
     ),
     severity=Severity.ERROR,
     formats=CONVERSATIONS,
     doc=Doc(
-        what='A call needs an id (a string), type "function", and a function with its name and arguments.',
+        what=(
+            'A call needs an id (a string), type "function", and a function with its name and arguments. '
+            "For mistral-finetune the id is exactly 9 letters and digits."
+        ),
         why=(
             "The schema of a call requires all of them. (A sample of Microsoft's has no id; "
-            "OpenAI's schema does.)"
+            "OpenAI's schema does.) mistral-finetune refuses other ids in its own data checks."
         ),
         example='{"function": {"name": "get_weather", "arguments": "{}"}}',
         instead=(
             '{"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}'
         ),
-        fix="Safe: a missing type is added. Offered: a new id.",
-        source="openai-openapi f85dbe2, ChatCompletionMessageToolCall",
+        fix="Safe: a missing type is added. Offered: a new id where there is none.",
+        source="openai-openapi f85dbe2, ChatCompletionMessageToolCall; mistral-finetune data checks",
     ),
     checks=(ExampleCheck(_check, needs=has_tools),),
     repair=_repair,
