@@ -9,7 +9,7 @@ import signal
 import struct
 import subprocess
 import termios
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 
 _CHUNK = 1 << 16
@@ -54,7 +54,12 @@ class Session:
         os.set_blocking(master, False)
         return cls(process, master)
 
-    async def output(self) -> AsyncIterator[bytes]:
+    @property
+    def status(self) -> int | None:
+        """The exit status, negative for the signal that ended it; None while it runs."""
+        return self._process.poll()
+
+    async def output(self) -> AsyncGenerator[bytes, None]:
         """What the program writes, until it ends; whoever reads slowly slows it down, as a terminal does."""
         while True:
             await self._ready()

@@ -20,7 +20,7 @@ async def engine_facts(places: Paths, *, needed: bool) -> list[Fact]:
     """Whether it runs and how, the disk of its home, and the machine's memory."""
     address = read_address(places.engine_home)
     answer = None if address is None else await health(address)
-    facts = [Fact("engine", "process", "not running: the first job or question starts it")]
+    facts = [Fact("engine", "process", "not running")]
     if address is not None and answer is not None:
         facts = [_process(address, str(answer.get("version"))), _model(answer)]
     elif address is not None and _lives(address.pid):

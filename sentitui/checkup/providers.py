@@ -9,7 +9,7 @@ from sentitui import safe
 from sentitui.checkup.fact import Fact, Verdict
 from sentitui.config import Paths
 from sentitui.errors import ProviderError
-from sentitui.providers.local_engine import find_engine
+from sentitui.providers.local_engine import find_engine, missing_libraries
 from sentitui.providers.provider import Provider
 
 _SECONDS = 8.0
@@ -27,6 +27,8 @@ async def provider_facts(
 async def _provider(provider: Provider, places: Paths, env: Mapping[str, str], *, main: bool) -> Fact:
     name = safe.line(provider.name)
     if provider.is_engine and await find_engine(places.engine_home) is None:
+        if missing_libraries():
+            return Fact("providers", name, "not installed here", Verdict.NOTE)
         return Fact("providers", name, "needs no key; starts when it is first used")
     if not (provider.is_local or env.get(provider.api_key_env)):
         verdict = Verdict.FAILED if main else Verdict.NOTE
