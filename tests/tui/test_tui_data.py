@@ -297,3 +297,23 @@ async def test_copying_sends_the_line_and_says_so(open_app, training_file):
         await pilot.press("y")
         assert app.clipboard.encode() + b"\n" == example(0)
         assert "Sent to the terminal" in app.screen.heading.words
+
+
+async def test_filters_narrow_the_list_and_combine(open_app, training_file, until):
+    """`f` shows only what all terms hold for; what is chosen and edited is the example of the file."""
+    training_file.write_bytes(
+        b"".join(example(n, "Negative" if n % 3 == 0 else "Positive") for n in range(12))
+    )
+    app = open_app(training_file)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("f", *"label:negative", "space", *"re:[369]$", "enter")
+        await until(pilot, lambda: app.screen.examples.is_narrowed)
+        assert app.screen.examples.line_count() == 3
+        assert app.screen.index == 3
+        assert "[label:negative]" in app.screen.heading.right
+        await pilot.press("j", "e", "!", "ctrl+s")
+        assert app.workspace.file.edited(6)
+        assert app.screen.examples.is_narrowed
+        await pilot.press("d")
+        assert not app.screen.examples.is_narrowed
+        assert len(app.workspace.file) == 11

@@ -93,7 +93,7 @@ class BrowseScreen(Place):
     @property
     def index(self) -> int:
         """The example under the cursor."""
-        return self.examples.cursor
+        return self.examples.index
 
     def severity_of(self, index: int) -> Severity | None:
         """The worst that is known about an example."""
@@ -158,7 +158,11 @@ class BrowseScreen(Place):
 
     def jump(self, index: int) -> None:
         """Puts the cursor on an example, in the middle of the list when it was out of sight."""
-        self.examples.center(index)
+        line = self.examples.line_of(index)
+        if line is None:
+            self.examples.narrow(None)
+            line = index
+        self.examples.center(line)
 
     def action_other_pane(self) -> None:
         """Between list and conversation."""

@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 from sentitui.dataset.diagnostics import Diagnostic
 from sentitui.errors import DatasetError
 from sentitui.tui import editing, search
-from sentitui.tui.screens.data_problems import ProblemsScreen
+from sentitui.tui.screens.data_filter import FilterScreen
 from sentitui.tui.screens.dialogs import Choice, ChoiceDialog
 
 _LOOKED_AT = 2_000
@@ -31,7 +31,7 @@ _APPLY = (
 )
 
 
-class MendScreen(ProblemsScreen):
+class MendScreen(FilterScreen):
     """Checking with help."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -173,4 +173,4 @@ class MendScreen(ProblemsScreen):
             self.heading.say("Too long for a terminal's clipboard; export it instead.", "warning")
             return
         self.app.copy_to_clipboard(copied)
-        self.heading.say("Sent to the terminal's clipboard.", "done")
+        self.notice("Sent to the terminal's clipboard.", "done")

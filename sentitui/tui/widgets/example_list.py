@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import ClassVar
 
@@ -48,10 +49,12 @@ class ExampleList(LineList):
         self._severity_of = severity_of
         self._pattern = ""
         self._digits = 3
+        self._only: Sequence[int] | None = None
 
     def show(self, file: TrainingFile, size: int) -> None:
         """Shows another training file of `size` bytes, from its first example."""
         self._file = file
+        self._only = None
         self._digits = _digits(file, size)
         self.cursor = 0
         self.scroll_to(y=0, animate=False, immediate=True)
@@ -63,15 +66,45 @@ class ExampleList(LineList):
         self.refresh()
 
     def line_count(self) -> int:
-        """The examples known so far."""
+        """The examples that are shown and known so far."""
+        if self._only is not None:
+            return len(self._only)
         return len(self._file) if self._file else 0
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether not all examples are shown."""
+        return self._only is not None
+
+    def narrow(self, only: Sequence[int] | None) -> None:
+        """Shows only some examples, in rising order; None shows all."""
+        self._only = only
+        self.set_reactive(ExampleList.cursor, 0)
+        self.scroll_to(y=0, animate=False, immediate=True)
+        self.reload()
+
+    @property
+    def index(self) -> int:
+        """The example under the cursor, counted in the file."""
+        return self._example_at(self.cursor)
+
+    def line_of(self, index: int) -> int | None:
+        """The line that shows an example; None when it is not shown."""
+        if self._only is None:
+            return index
+        line = bisect_left(self._only, index)
+        return line if line < len(self._only) and self._only[line] == index else None
+
+    def _example_at(self, line: int) -> int:
+        return self._only[line] if self._only is not None and line < len(self._only) else line
 
     def draw_line(self, index: int, width: int, selected: bool) -> list[Segment]:
         """`▌  12 ✗ sua  Negative     Our flight was cancelled …`."""
         if self._file is None:
             return []
+        index = self._example_at(index)
         style = self._number_style(selected)
-        digits = max(len(str(self.line_count())), self._digits)
+        digits = max(len(str(len(self._file))), self._digits)
         sign, sign_style = self._sign(index)
         turns, label, words = summary(self._file, index)
         used = digits + 6 + 7 + _LABEL_WIDTH + 1
