@@ -19,8 +19,9 @@ How to add a rule
    - Quote data in messages through `diagnostics.shown`, never raw. Say what was found and what is expected.
    - Offer a fix with `Finding(fix=Fix(title, safe=...))` and do it in `Rule.repair(line, finding) -> bytes |
      None` with `rules/repairs.py` (change, wrap, add, drop, rename), so that every other byte stays.
-     Safe fixes must leave the rule silent at that place; a repair may return several lines joined by
-     newlines.
+     A fix is safe, so that `--fix` makes it in bulk, when it has one meaning and loses nothing that the line
+     says; to drop a key with its value, or to exchange a role for another, takes a person's word. Safe fixes
+     must leave the rule silent at that place; a repair may return several lines joined by newlines.
 2. Import the module here and put its RULE into RULES, in the order of codes.
 3. Write `tests/dataset/fixtures/<CODE>.json`: `{"bad": [...], "good": [...], "fixed": [...]}`.
    - bad: `{"line": <object or string>, "name": "...", "path": "..."}`, plus "format" (default chat),

@@ -49,7 +49,7 @@ RULE = Rule(
         why="The job is refused.",
         example='{"Prompt": "Great phone! ->", "completion": " positive"}',
         instead='{"prompt": "Great phone! ->", "completion": " positive"}',
-        fix="Safe: a key that differs in case only is written in lower case.",
+        fix="Safe: a key that differs in case or surrounding spaces only is written in lower case.",
         source="openai-openapi f7f4b05, FineTuneCompletionRequestInput; OpenAI's prepare_data tool",
     ),
     checks=(ExampleCheck(_check),),

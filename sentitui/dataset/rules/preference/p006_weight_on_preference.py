@@ -10,7 +10,7 @@ from sentitui.dataset.rules.repairs import drop
 from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Rule
 from sentitui.dataset.subject import Subject
 
-_DROP = Fix("Drop the weight", safe=True)
+_DROP = Fix("Drop the weight")
 
 
 def _check(subject: Subject) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ RULE = Rule(
         why="Preference examples have none: both outputs are always compared.",
         example='"preferred_output": [{"role": "assistant", "content": "4", "weight": 1}]',
         instead='"preferred_output": [{"role": "assistant", "content": "4"}]',
-        fix="Safe: the weight is dropped.",
+        fix="Offered: the weight is dropped; it is not done in bulk, because its value would be lost.",
         source="openai-openapi f7f4b05, FineTunePreferenceRequestInput",
     ),
     checks=(ExampleCheck(_check),),

@@ -10,13 +10,14 @@ from sentitui.dataset.rules.repairs import change
 from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Rule
 from sentitui.dataset.subject import Subject
 
+_DEVELOPER = Fix("Change it to developer")
+
 
 def _check(subject: Subject) -> Iterator[Finding]:
-    fix = Fix("Change it to developer", safe=subject.profile.name == "openai")
     for turn in subject.chat:
         if turn.role == "system":
             message = "system is not a role of reinforcement examples; developer is."
-            yield Finding(message, f"{turn.path}.role", fix=fix)
+            yield Finding(message, f"{turn.path}.role", fix=_DEVELOPER)
 
 
 def _repair(line: bytes, finding: Finding) -> bytes | None:
@@ -33,7 +34,10 @@ RULE = Rule(
         why="The schema of reinforcement examples knows developer, user, assistant and tool.",
         example='{"role": "system", "content": "Answer with a number."}',
         instead='{"role": "developer", "content": "Answer with a number."}',
-        fix="The role becomes developer; safe for OpenAI, offered for the others.",
+        fix=(
+            "Offered: the role becomes developer. It is not done in bulk: no source says that system is "
+            "refused, and a model may read the two differently."
+        ),
         source="openai-openapi f7f4b05, FineTuneReinforcementRequestInput",
     ),
     checks=(ExampleCheck(_check),),

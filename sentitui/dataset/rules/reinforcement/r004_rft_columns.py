@@ -26,7 +26,11 @@ RULE = Rule(
     severity=Severity.WARNING,
     formats=frozenset({Format.REINFORCEMENT}),
     doc=Doc(
-        what="An example has other columns, or columns of other types, than most examples of the file.",
+        what=(
+            "An example has other columns, or columns of other types, than most examples of the file. "
+            "Whether the grader's template names a column that no example has cannot be seen here: the "
+            "grader is part of the job, not of the training file."
+        ),
         why="A grader's template names columns; where one is missing or of another type the grader fails.",
         example='{"messages": [...], "anwser": 4} among examples with "answer": "4"',
         instead='{"messages": [...], "answer": "4"}',

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sentitui.dataset.diagnostics import Fix, Severity, shown
 from sentitui.dataset.format import Format
+from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules import repairs
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
 from sentitui.dataset.subject import Subject
@@ -23,7 +24,7 @@ def _check(subject: Subject) -> Iterator[Finding]:
             continue
         path = f"{turn.path}.role"
         if turn.role is None:
-            found = type(turn.data["role"]).__name__
+            found = type_name(turn.data["role"])
             yield Finding(f"The role must be a string, one of {', '.join(known)}; it is {found}.", path)
             continue
         fix = _fix(turn.role, known)

@@ -32,7 +32,7 @@ RULE = Rule(
         why="Only answers are trained on; it does nothing there, or is refused. Together takes it.",
         example='{"role": "user", "content": "Hi", "weight": 0}',
         instead='{"role": "user", "content": "Hi"}',
-        fix="Dropping it is offered.",
+        fix="Dropping it is offered; it is not done in bulk, because its value would be lost.",
         source="OpenAI's schema of chat examples",
     ),
     checks=(ExampleCheck(_check),),

@@ -16,7 +16,7 @@ from sentitui.dataset.subject import Subject
 
 _SPELT = {"true": True, "false": False}
 _BOOLEAN = Fix("Replace the text by the boolean", safe=True)
-_DROP = Fix("Drop parallel_tool_calls", safe=True)
+_DROP = Fix("Drop parallel_tool_calls")
 
 
 def _check(subject: Subject) -> Iterator[Finding]:
@@ -54,7 +54,10 @@ RULE = Rule(
         why="The schema allows a boolean only, and the chat API refuses it where there are no tools.",
         example='"parallel_tool_calls": "true"',
         instead='"parallel_tool_calls": true, "tools": [...]',
-        fix='Safe: "true" and "false" become booleans; without tools the key is dropped.',
+        fix=(
+            'Safe: "true" and "false" become booleans. Offered: without tools the key is dropped; it is '
+            "not done in bulk, because it may be the tools that are missing."
+        ),
         source="openai-openapi f85dbe2, ParallelToolCalls; chat completions API",
     ),
     checks=(ExampleCheck(_check, needs=has_tools),),
