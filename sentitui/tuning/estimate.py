@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sentitui.config import Settings
 from sentitui.dataset import profiles
+from sentitui.dataset.auto import engine_plan
 from sentitui.dataset.counting import counter_for, is_own
 from sentitui.dataset.prices import Price, base_model, closing_dates, price_of
 from sentitui.dataset.statistics import auto_epochs, file_statistics, training_cost
@@ -52,7 +53,7 @@ def forecast(
     profile = profiles.profile(provider.profile)
     counter = counter_for(profile)
     found = file_statistics(file, counter)
-    passes = epochs or auto_epochs(found.examples)
+    passes = epochs or _auto_epochs(provider, found.examples)
     price = price_of(provider.name, model, settings)
     cost = training_cost(found.tokens, passes, price)
     rate, jobs = speed(history, provider, model)
@@ -67,6 +68,10 @@ def forecast(
         jobs,
         closing_notes(provider, price, today),
     )
+
+
+def _auto_epochs(provider: Provider, examples: int) -> int:
+    return engine_plan(max(1, examples))[0] if provider.is_engine else auto_epochs(examples)
 
 
 def speed(history: History, provider: Provider, model: str) -> tuple[float | None, int]:

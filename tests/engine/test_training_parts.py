@@ -36,15 +36,33 @@ def _learnt_text(encoded: Encoded, chat: ChatFormat) -> str:
     return str(chat.tokenizer.decode(ids))
 
 
-def test_only_the_last_answer_and_its_end_are_learnt(chat: ChatFormat) -> None:
-    """Not the question, not earlier answers, not the line break after the end token."""
+def test_every_answer_and_its_end_are_learnt(chat: ChatFormat) -> None:
+    """Not the questions, not the line breaks after the end tokens: what OpenAI's service learns, too."""
     messages = [
         _turn("user", "One?"),
         _turn("assistant", "First"),
         _turn("user", "Two?"),
         _turn("assistant", "Last"),
     ]
+    assert _learnt_text(encode({"messages": messages}, chat, 256), chat) == "First<|im_end|>Last<|im_end|>"
+
+
+def test_answers_that_a_template_rewrites_are_left_out_unless_asked_for() -> None:
+    """Earlier answers that are not shown as they were given are not learnt; a weight on them is refused."""
+    tokenizer = tiny_tokenizer()
+    tokenizer.chat_template = (
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n"
+        "{{ m.content if loop.last or m.role == 'user' else m.content | upper }}<|im_end|>\n{% endfor %}"
+        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+    )
+    chat = ChatFormat(tokenizer)
+    first = _turn("assistant", "First")
+    others = [_turn("user", "Two?"), _turn("assistant", "Last")]
+    messages = [_turn("user", "One?"), first, *others]
     assert _learnt_text(encode({"messages": messages}, chat, 256), chat) == "Last<|im_end|>"
+    weighted = [_turn("user", "One?"), {**first, "weight": 1}, *others]
+    with pytest.raises(ChatRefused, match="rewrites earlier turns"):
+        encode({"messages": weighted}, chat, 256)
 
 
 def test_weights_say_which_answers_are_learnt(chat: ChatFormat) -> None:

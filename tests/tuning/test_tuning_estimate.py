@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from sentitui.config import Settings
+from sentitui.dataset.auto import engine_plan
 from sentitui.history import History
-from sentitui.providers.provider import Provider
+from sentitui.providers.provider import ENGINE, Provider
 from sentitui.resources import data_file
 from sentitui.tuning.estimate import forecast, speed
 from tests.fakes.openai_server import event, job
@@ -56,3 +57,10 @@ def test_time_is_that_of_earlier_jobs(history: History) -> None:
         )
     assert speed(history, Provider("p"), "ft:m:local:x:1") == (5.0, 1)
     assert speed(history, Provider("q"), "m") == (None, 0)
+
+
+def test_the_engine_will_do_what_was_announced(history: History) -> None:
+    """`auto` means the engine's own four epochs there, not OpenAI's three."""
+    engine = Provider(ENGINE, is_engine=True)
+    found = forecast(TRAIN, engine, "m", None, history=history, settings=Settings(), today=TODAY)
+    assert found.epochs == engine_plan(60)[0] == 4

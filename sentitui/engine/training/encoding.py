@@ -1,7 +1,7 @@
 """From an example of the training file to token ids and to which of them are learnt.
 
-Only what the assistant says is learnt: the last assistant message, or, where messages carry `weight`, every
-assistant message whose weight is not 0. The end-of-turn token is learnt with it, so that the model stops.
+Only what the assistant says is learnt: every assistant message whose weight is not 0, as the API does, so
+that a file means the same here as anywhere. The end-of-turn token is learnt with it, so that the model stops.
 """
 
 from __future__ import annotations
@@ -38,16 +38,24 @@ def encode(example: Mapping[str, Any], chat: ChatFormat, limit: int) -> Encoded:
     if not answers:
         raise ChatRefused("No assistant message of this example is learnt.", "Give one of them weight 1.")
     text = chat.render(messages[: answers[-1] + 1], tools, answer_next=False)
-    spans = [_span(text, messages, tools, index, chat) for index in answers]
+    try:
+        spans = [_span(text, messages, tools, index, chat) for index in answers]
+    except ChatRefused:
+        if any(message.get("weight") is not None for message in messages):
+            raise
+        # The template rewrites earlier turns (some drop their thinking), so these are not what the model
+        # would be shown later; nobody asked for them by weight.
+        spans = [_span(text, messages, tools, answers[-1], chat)]
     return _cut(_tokenize(text, spans, chat), limit)
 
 
 def learnt_messages(messages: Messages) -> list[int]:
-    """Which messages are learnt, by index."""
-    answers = [index for index, message in enumerate(messages) if message["role"] == "assistant"]
-    if any(messages[index].get("weight") is not None for index in answers):
-        return [index for index in answers if messages[index].get("weight", 1) != 0]
-    return answers[-1:]
+    """Which messages are learnt, by index: assistant messages, but those of weight 0."""
+    return [
+        index
+        for index, message in enumerate(messages)
+        if message["role"] == "assistant" and message.get("weight") != 0
+    ]
 
 
 def _span(

@@ -8,17 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-# Tiny sets are step-bound: below about 20 optimizer steps the answers do not settle (measured on 50-60
-# examples).
-_MIN_STEPS = 20
-_TARGET_EPOCHS = 4
-_MAX_AUTO_EPOCHS = 25
-# As the API's own heuristic: big files get fewer epochs.
-_MAX_EPOCH_EXAMPLES = 25_000
-# Measured on the two sample sets (held-out answers exactly right: sentiment of 60 examples, tickets of 80):
-# batches of 8, 3 epochs 0.97 and 0.68; of 4, 3 epochs 0.90 and 0.92; of 8, 4 epochs 0.97 and 0.83; of 6, 4
-# epochs 0.97 and 0.95, for 1.0 s of one core per example in all.
-_AUTO_BATCH = 6
+from sentitui.dataset.auto import engine_plan
+
 # With LoRA of rank 8, 5e-4 learns a labelling task in a few epochs; 1e-4 and 2e-4 undertrain (accuracy
 # 0.28, 0.63).
 BASE_LEARNING_RATE = 5e-4
@@ -81,18 +72,10 @@ def load_spec(folder: Path) -> JobSpec:
 
 
 def resolve(spec: JobSpec, examples: int) -> Plan:
-    """Gives each `auto` its number for a file of `examples` examples.
-
-    Epochs: 4, more when that makes fewer than 20 steps (at most 25), fewer above 6,250 examples. Batch: 6.
-    """
-    batch = _AUTO_BATCH if spec.batch_size == "auto" else int(spec.batch_size)
-    batch = max(1, min(batch, examples))
+    """Gives each `auto` its number for a file of `examples` examples (see `engine_plan`); the multiplier's is 1."""
+    asked = (None if value == "auto" else int(value) for value in (spec.n_epochs, spec.batch_size))
+    epochs, batch = engine_plan(examples, *asked)
     steps_per_epoch = math.ceil(examples / batch)
-    if spec.n_epochs == "auto":
-        epochs = max(_TARGET_EPOCHS, math.ceil(_MIN_STEPS / steps_per_epoch))
-        epochs = max(1, min(epochs, _MAX_AUTO_EPOCHS, _MAX_EPOCH_EXAMPLES // examples))
-    else:
-        epochs = int(spec.n_epochs)
     multiplier = 1.0 if spec.learning_rate_multiplier == "auto" else float(spec.learning_rate_multiplier)
     rate = PREFERENCE_LEARNING_RATE if spec.method == "dpo" else BASE_LEARNING_RATE
     return Plan(epochs, batch, multiplier, steps_per_epoch, rate)
