@@ -49,6 +49,9 @@ FILENAME = 255
 MESSAGES = 2_048
 """Messages of one chat request."""
 
+SCHEMA_BYTES = 64 * 2**10
+"""A JSON schema that answers must satisfy: compiling the worst of this size took a quarter of a second."""
+
 CHAT_REQUESTS = 512
 """Chat requests at once: each waits in memory with its messages until the model has room for it."""
 

@@ -23,7 +23,7 @@ class Generation:
 
     `base` is a base model's id, `adapter` the LoRA folder on top of it (None: the base itself). `max_tokens`
     None means up to the context's end. `top_logprobs` None means no log-probabilities, 0 those of the chosen
-    tokens only.
+    tokens only. `answer_schema`: the JSON schema that every whole answer satisfies.
     """
 
     base: str
@@ -40,6 +40,7 @@ class Generation:
     logit_bias: Mapping[int, float] = field(default_factory=dict)
     top_logprobs: int | None = None
     tools: Sequence[Mapping[str, Any]] | None = None
+    answer_schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,17 @@ BAD_CHAT = [
     ({"stream_options": {"include_usage": True}}, "stream_options", "invalid_parameter_combination"),
     ({"stream": True, "stream_options": {"x": 1}}, "stream_options.x", "unknown_parameter"),
     ({"tempreature": 1}, "tempreature", "unknown_parameter"),
-    ({"response_format": {"type": "json_object"}}, "response_format", "unsupported_value"),
+    ({"response_format": {"type": "xml"}}, "response_format.type", "invalid_value"),
+    (
+        {"response_format": {"type": "json_schema"}},
+        "response_format.json_schema",
+        "missing_required_parameter",
+    ),
+    (
+        {"response_format": {"type": "json_schema", "json_schema": {"schema": {}}}},
+        "response_format.json_schema.name",
+        "missing_required_parameter",
+    ),
     ({"tool_choice": "required"}, "tool_choice", "unsupported_value"),
     ({"tools": [{"type": "x", "function": {"name": "f"}}]}, "tools[0].type", "invalid_value"),
     ({"tools": [{"type": "function"}]}, "tools[0].function", "missing_required_parameter"),

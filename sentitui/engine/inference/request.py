@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sentitui.engine.chat import ChatFormat, ChatRefused
+from sentitui.engine.inference.constrained import Constraint, Grammars
 from sentitui.engine.inference.sampling import Sampling
 from sentitui.engine.inference.text import TextStream
 from sentitui.engine.ports import (
@@ -34,6 +35,7 @@ class Request:
     deliver: Deliver
     prompt: list[int] = field(default_factory=list)
     limit: int = 0
+    constraint: Constraint | None = None
     open_answers: int = 0
     said_tokens: int = 0
     cancelled: bool = False
@@ -43,8 +45,11 @@ class Request:
         """The adapter that answers; None: the base."""
         return self.generation.adapter
 
-    def prepare(self, chat: ChatFormat, context: int) -> None:
-        """Turns the messages into tokens. Raises GenerationRefused when they do not fit the model."""
+    def prepare(self, chat: ChatFormat, grammars: Grammars, context: int) -> None:
+        """Turns the messages into tokens and the schema into a grammar.
+
+        Raises GenerationRefused when they do not fit the model or cannot be compiled.
+        """
         try:
             text = chat.render(self.generation.messages, self.generation.tools, answer_next=True)
         except ChatRefused as error:
@@ -60,6 +65,8 @@ class Request:
                 param="messages",
             )
         self.limit = min(self.generation.max_tokens or room, room)
+        if self.generation.answer_schema is not None:
+            self.constraint = grammars.constraint(self.generation.answer_schema)
         self.open_answers = self.generation.n
 
     def answers(self, tokenizer: Any) -> list[Answer]:
@@ -93,6 +100,7 @@ class Answer:
             asked.presence_penalty,
             asked.logit_bias,
         )
+        self.constraint = request.constraint and request.constraint.copy()
         self._text = TextStream(tokenizer, asked.stop)
         self._said = 0
         self._logprobs: list[TokenLogprob] = []
@@ -107,8 +115,11 @@ class Answer:
         if logprob is not None:
             self._logprobs.append(logprob)
         text = self._text.push(token)
+        whole = self.constraint is not None and self.constraint.take(token)
         if self._text.stopped:
             return self._end("stop", text)
+        if whole:
+            return self._end("stop", text + self._text.finish())
         if self._said >= self.request.limit:
             return self._end("length", text + self._text.finish())
         return self._delta(text)

@@ -15,6 +15,8 @@ from typing import Any
 # Nucleus sampling looks among this many likeliest tokens first; the whole vocabulary is sorted only if they
 # fall short.
 _FEW = 256
+# The largest point to invert at: in single precision a larger one is 1, behind the last possible token.
+_ALMOST_ONE = 1 - 2**-22
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ def _draw(probabilities: Any, rows: Sequence[Sampling]) -> list[int]:
     """One token per row, by inverting the cumulated probabilities at a random number."""
     import torch
 
-    points = [row.random.random() for row in rows]
+    points = [min(row.random.random(), _ALMOST_ONE) for row in rows]
     tokens = [0] * len(rows)
     plain = [number for number, row in enumerate(rows) if row.top_p >= 1]
     if plain:

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from typing import Any
 
+from sentitui.engine.inference.constrained import Grammars, masked
 from sentitui.engine.inference.logprobs import Logprobs
 from sentitui.engine.inference.request import Answer, Request
 from sentitui.engine.inference.runner import ModelRunner
@@ -41,6 +42,7 @@ class Scheduler:
         self._threads = threads
         self._waiting: deque[Request] = deque()
         self._rows: list[Answer] = []
+        self._grammars = Grammars(runner.chat)
         self._logprobs = Logprobs(runner.chat.tokenizer)
         self._stopping = False
 
@@ -79,7 +81,7 @@ class Scheduler:
 
     def _prepare(self, request: Request) -> None:
         try:
-            request.prepare(self._runner.chat, self._runner.context)
+            request.prepare(self._runner.chat, self._grammars, self._runner.context)
         except GenerationRefused as error:
             request.deliver(error)
         except Exception as error:  # whatever a request holds, it is that request's error alone
@@ -150,7 +152,7 @@ class Scheduler:
     def _advance(self, first: int, logits: Any) -> None:
         """Gives rows from `first` on their next token and lets go of those that end with it."""
         rows = self._rows[first:]
-        tokens = choose(logits, [answer.sampling for answer in rows])
+        tokens = choose(masked(logits, _masks(rows)), [answer.sampling for answer in rows])
         tops = [answer.request.generation.top_logprobs for answer in rows]
         entries = self._logprobs.of(logits, tokens, tops)
         told: dict[int, tuple[Request, list[Generated]]] = {}
@@ -177,6 +179,20 @@ class Scheduler:
         self._runner.reset()
         for request in {id(request): request for request in requests}.values():
             request.deliver(error)
+
+
+def _masks(rows: list[Answer]) -> dict[int, bytes]:
+    """What the rows bound to a grammar may say next; one that cannot be followed ends its request."""
+    masks = {}
+    for number, answer in enumerate(rows):
+        if answer.constraint is None or answer.request.cancelled:
+            continue
+        try:
+            masks[number] = answer.constraint.allowed()
+        except GenerationRefused as error:
+            answer.request.deliver(error)
+            answer.request.cancelled = True
+    return masks
 
 
 def _failed(error: Exception) -> EngineError:

@@ -80,6 +80,7 @@ def _generation(here: Services, wanted: ChatRequest) -> Generation:
         logit_bias=wanted.logit_bias,
         top_logprobs=wanted.top_logprobs,
         tools=wanted.tools,
+        answer_schema=wanted.answer_schema,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sentitui.engine.responses.errors import bad_request
 from sentitui.engine.validation.fields import Fields, wrong_type
 from sentitui.engine.validation.messages import checked_messages, checked_tools
+from sentitui.engine.validation.response_format import answer_schema
 
 _SAMPLING = (
     "temperature",
@@ -47,6 +48,7 @@ class ChatRequest:
     logit_bias: Mapping[int, float]
     top_logprobs: int | None
     tools: Sequence[Mapping[str, Any]] | None
+    answer_schema: Mapping[str, Any] | None
     stream: bool
     include_usage: bool
 
@@ -57,7 +59,6 @@ def chat_request(body: Any) -> ChatRequest:
     fields.only(_KEYS)
     fields.require("model")
     fields.require("messages")
-    _refuse_response_format(fields)
     stream = fields.boolean("stream") or False
     temperature, top_p = fields.number("temperature", 0, 2), fields.number("top_p", 0, 1)
     return ChatRequest(
@@ -74,6 +75,7 @@ def chat_request(body: Any) -> ChatRequest:
         logit_bias=_logit_bias(fields),
         top_logprobs=_top_logprobs(fields),
         tools=checked_tools(fields),
+        answer_schema=answer_schema(fields),
         stream=stream,
         include_usage=_include_usage(fields, stream=stream),
     )
@@ -138,13 +140,3 @@ def _include_usage(fields: Fields, *, stream: bool) -> bool:
     options.only(("include_usage", "include_obfuscation"))
     options.boolean("include_obfuscation")
     return options.boolean("include_usage") or False
-
-
-def _refuse_response_format(fields: Fields) -> None:
-    wanted = fields.object("response_format")
-    if wanted is None:
-        return
-    wanted.require("type")
-    if wanted.choice("type", ("text", "json_object", "json_schema")) != "text":
-        message = "This engine cannot force its models to answer in JSON. Use {'type': 'text'}."
-        raise bad_request(message, "response_format", "unsupported_value")
