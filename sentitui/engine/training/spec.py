@@ -72,7 +72,7 @@ def load_spec(folder: Path) -> JobSpec:
 
 
 def resolve(spec: JobSpec, examples: int) -> Plan:
-    """Gives each `auto` its number for a file of `examples` examples (see `engine_plan`); the multiplier's is 1."""
+    """Gives each `auto` its number for a file of `examples` examples; see `engine_plan`."""
     asked = (None if value == "auto" else int(value) for value in (spec.n_epochs, spec.batch_size))
     epochs, batch = engine_plan(examples, *asked)
     steps_per_epoch = math.ceil(examples / batch)
