@@ -16,6 +16,7 @@ from sentitui.dataset.scan import MAX_DEPTH, Scan, scan
 _SHALLOW = 100
 _PAIR = re.compile(rb"\\\\")
 _ODD_NUMBER = re.compile(rb"[0-9]{15}|[0-9.][eE]")
+_FIFTEEN_DIGITS = 10**14
 
 _decode = msgspec.json.Decoder().decode
 
@@ -23,13 +24,15 @@ _decode = msgspec.json.Decoder().decode
 def read(line: bytes) -> Scan:
     """What a line holds; the same as `scan` says, mostly much sooner (exact depth only when above 100)."""
     brackets = line.count(b"[") + line.count(b"{")
-    if brackets > _SHALLOW or _ODD_NUMBER.search(line):
+    if brackets > _SHALLOW:
         return scan(line)
     try:
         value = _decode(line)
     except (ValueError, RecursionError):
         return scan(line)
-    if unescaped_quotes(line) != 2 * _strings(value):
+    strings, plain = _contents(value)
+    # Few lines hold a number that needs a look at its spelling, and searching a line for one is slow.
+    if unescaped_quotes(line) != 2 * strings or not (plain or _ODD_NUMBER.search(line) is None):
         return scan(line)
     return Scan(value, depth=min(brackets, MAX_DEPTH))
 
@@ -43,16 +46,20 @@ def unescaped_quotes(data: bytes) -> int:
     return data.count(b'"') - single.count(b'\\"')
 
 
-def _strings(value: Any) -> int:
-    """How many strings a decoded value is made of, keys included."""
-    count, stack = 0, [value]
+def _contents(value: Any) -> tuple[int, bool]:
+    """How many strings a decoded value is made of, keys included, and whether all its numbers are small
+    integers."""
+    count, plain, stack = 0, True, [[value]]
     while stack:
-        node = stack.pop()
-        if isinstance(node, str):
-            count += 1
-        elif isinstance(node, dict):
-            count += len(node)
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
-    return count
+        for node in stack.pop():
+            kind = type(node)
+            if kind is str:
+                count += 1
+            elif kind is dict:
+                count += len(node)
+                stack.append(node.values())
+            elif kind is list:
+                stack.append(node)
+            elif kind is float or (kind is int and not -_FIFTEEN_DIGITS < node < _FIFTEEN_DIGITS):
+                plain = False
+    return count, plain

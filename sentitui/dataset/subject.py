@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sentitui.dataset import paths
 from sentitui.dataset.format import Format
@@ -26,8 +26,7 @@ class Turn:
     role: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One piece of text that a model reads or learns, and the role that says it ("" outside messages)."""
 
     path: str
@@ -113,7 +112,7 @@ class Subject:
         if self.format is Format.COMPLETION:
             pairs = (("prompt", "user"), ("completion", "assistant"))
             return tuple(Text(k, self.data[k], r) for k, r in pairs if isinstance(self.data.get(k), str))
-        return tuple(text for turn in self.turns for text in _texts_of(turn))
+        return tuple(text for turn in self.turns for text in texts_of(turn))
 
     @cached_property
     def parts(self) -> tuple[tuple[Turn, str, Any], ...]:
@@ -141,7 +140,8 @@ def _conversation(path: str, part: str, value: Any) -> Conversation:
     return Conversation(path, part, value, tuple(turns))
 
 
-def _texts_of(turn: Turn) -> Iterator[Text]:
+def texts_of(turn: Turn) -> Iterator[Text]:
+    """The texts of one message: its content or the parts of it, and its refusal."""
     role = turn.role or ""
     content = turn.data.get("content")
     if isinstance(content, str):

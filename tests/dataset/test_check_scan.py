@@ -64,6 +64,14 @@ def test_reading_quickly_gives_the_same_as_reading_carefully(one: bytes) -> None
     assert repr(quick.value) == repr(careful.value) or quick.value is careful.value is MISSING
 
 
+@given(st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?", fullmatch=True))
+def test_no_spelling_of_a_number_escapes_the_quick_reader(number: str) -> None:
+    """Whatever is wrong with a number is found in either way, also deep inside a line with texts."""
+    one = f'{{"x": ["15 digits: 123456789012345", {number}], "y": {{"z": {number}}}}}'.encode()
+    quick, careful = read(one), scan(one)
+    assert (quick.error, quick.huge, repr(quick.value)) == (careful.error, careful.huge, repr(careful.value))
+
+
 @given(st.text())
 def test_unescaped_quotes_are_counted_as_a_parser_reads_them(text: str) -> None:
     """A string has two of them, whatever backslashes and quotes are in it."""

@@ -9,7 +9,7 @@ from sentitui.dataset.diagnostics import Fix, Severity, shown
 from sentitui.dataset.format import Format
 from sentitui.dataset.rules.repairs import change
 from sentitui.dataset.rules.rule import EVERY_FORMAT, Doc, ExampleCheck, Finding, Ordinary, Rule
-from sentitui.dataset.subject import Subject
+from sentitui.dataset.subject import Subject, texts_of
 
 _TRIM = Fix("Trim it")
 
@@ -18,9 +18,10 @@ def _check(subject: Subject) -> Iterator[Finding]:
     # A legacy completion begins with a space and ends with its stop sequence on purpose.
     if subject.format is Format.COMPLETION:
         return
-    for text in subject.texts:
+    answers = (turn for turn in subject.turns if turn.role == "assistant")
+    for text in (text for turn in answers for text in texts_of(turn)):
         plain = text.value.strip()
-        if text.role == "assistant" and plain and len(plain) != len(text.value):
+        if plain and len(plain) != len(text.value):
             yield Finding(f"The answer {_where(text.value)}.", text.path, fix=_TRIM)
 
 

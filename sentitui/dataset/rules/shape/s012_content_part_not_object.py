@@ -8,6 +8,7 @@ from sentitui.dataset.diagnostics import Fix, Severity
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules import repairs
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
+from sentitui.dataset.rules.vision.image import has_parts
 from sentitui.dataset.subject import Subject
 
 
@@ -37,6 +38,6 @@ RULE = Rule(
         fix="Wrapping a string as a text part is offered.",
         source="community t/1151915",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_parts),),
     repair=_repair,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sentitui.dataset.diagnostics import Fix, Severity, shown
 from sentitui.dataset.rules import repairs
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
+from sentitui.dataset.rules.vision.image import has_parts
 from sentitui.dataset.subject import Subject
 
 _ELSEWHERE = frozenset({"image_url", "input_audio", "file"})
@@ -53,6 +54,6 @@ RULE = Rule(
         fix="Changing input_text and output_text to text is offered.",
         source="OpenAI's schema of training examples",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_parts),),
     repair=_repair,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sentitui.dataset.diagnostics import Severity
 from sentitui.dataset.json_types import type_name
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
+from sentitui.dataset.rules.vision.image import has_parts
 from sentitui.dataset.subject import Subject
 
 
@@ -31,5 +32,5 @@ RULE = Rule(
         fix="None: what was said is not known.",
         source="OpenAI's schema of training examples",
     ),
-    checks=(ExampleCheck(_check),),
+    checks=(ExampleCheck(_check, needs=has_parts),),
 )

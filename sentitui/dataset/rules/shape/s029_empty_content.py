@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sentitui.dataset.diagnostics import Severity
 from sentitui.dataset.format import Format
 from sentitui.dataset.rules.rule import Doc, ExampleCheck, Finding, Ordinary, Rule
 from sentitui.dataset.subject import Subject, Turn
+
+_INSTEAD = ("tool_calls", "function_call", "refusal")
 
 
 def _check(subject: Subject) -> Iterator[Finding]:
@@ -17,22 +19,25 @@ def _check(subject: Subject) -> Iterator[Finding]:
             yield Finding("The completion is empty.", "completion", severity=Severity.ERROR)
         return
     for turn in subject.turns:
-        if turn.data.get("tool_calls") or turn.data.get("function_call") or turn.data.get("refusal"):
-            continue
-        for path, text in _texts(turn):
-            if not text.strip():
+        for where, text in _texts(turn):
+            if not text.strip() and not any(turn.data.get(key) for key in _INSTEAD):
                 trained = turn.role == "assistant" and turn.data.get("weight", 1) != 0
                 what = "The answer to learn is empty." if trained else "The content is empty."
-                yield Finding(what if not text else f"{what[:-1]} (white space only).", path)
+                yield Finding(
+                    what if not text else f"{what[:-1]} (white space only).", f"{turn.path}.content{where}"
+                )
 
 
-def _texts(turn: Turn) -> Iterator[tuple[str, str]]:
+def _texts(turn: Turn) -> Iterable[tuple[str, str]]:
+    """The texts of a content, each with its place in it."""
     content = turn.data.get("content")
     if isinstance(content, str):
-        yield f"{turn.path}.content", content
-    for index, part in enumerate(content if isinstance(content, list) else []):
-        if isinstance(part, dict) and part.get("type") == "text" and isinstance(part.get("text"), str):
-            yield f"{turn.path}.content[{index}].text", part["text"]
+        return (("", content),)
+    return (
+        (f"[{index}].text", part["text"])
+        for index, part in enumerate(content if isinstance(content, list) else ())
+        if isinstance(part, dict) and part.get("type") == "text" and isinstance(part.get("text"), str)
+    )
 
 
 RULE = Rule(

@@ -16,6 +16,7 @@ from sentitui.dataset.diagnostics import shown
 from sentitui.dataset.json_types import type_name
 
 TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
+_NAMES = {str: "string", int: "integer", dict: "object", list: "array", type(None): "null"}
 _ONE = ("items", "additionalProperties", "not", "contains", "propertyNames", "if", "then", "else")
 _MANY = ("anyOf", "oneOf", "allOf", "prefixItems")
 _NAMED = ("properties", "patternProperties", "$defs", "definitions")
@@ -170,5 +171,5 @@ def _is(value: Any, kind: Any) -> bool:
         return kind == "boolean" or kind not in TYPES
     if isinstance(value, float):
         return kind == "number" or (kind == "integer" and value.is_integer()) or kind not in TYPES
-    found = {str: "string", int: "integer", dict: "object", list: "array", type(None): "null"}[type(value)]
-    return kind in {found, "number" if found == "integer" else found} or kind not in TYPES
+    found = _NAMES[type(value)]
+    return kind == found or (kind == "number" and found == "integer") or kind not in TYPES
