@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -23,16 +22,15 @@ from sentitui.tui.screens.help import HelpScreen, groups_of
 from sentitui.tui.screens.place import Place
 from sentitui.tui.stylesheets import STYLESHEETS
 from sentitui.tui.terminal import prepaint
-from sentitui.tui.terminal.crash import farewell, save_report
 from sentitui.tui.terminal.driver import SentituiDriver
+from sentitui.tui.terminal.ending import CalmEnding
 from sentitui.tui.terminal.keys import OrderedKeys
 from sentitui.tui.terminal.output import DiffOutput
-from sentitui.tui.terminal.signals import on_ending
-from sentitui.tui.themes import THEMES, VARIABLES
+from sentitui.tui.themes import THEMES, VARIABLES, known_theme
 from sentitui.tui.workspace import Workspace
 
 
-class SentituiApp(OrderedKeys, DiffOutput, App[int]):
+class SentituiApp(CalmEnding, OrderedKeys, DiffOutput, App[int]):
     """The terminal workbench."""
 
     TITLE = "sentitui"
@@ -70,7 +68,7 @@ class SentituiApp(OrderedKeys, DiffOutput, App[int]):
             self.animation_level = "none"
         for look in THEMES:
             self.register_theme(look)
-        self.theme = theme_name(theme, os.environ)
+        self.theme = known_theme(theme_name(theme, os.environ), self.available_themes)
         self.add_mode("data", lambda: DataScreen(workspace))
         self.add_mode("jobs", self._jobs)
         self.add_mode("playground", self._playground)
@@ -96,7 +94,7 @@ class SentituiApp(OrderedKeys, DiffOutput, App[int]):
 
     async def on_mount(self) -> None:
         """Starts in Data."""
-        on_ending(self._end)
+        self.end_calmly(self.workspace.services.paths.reports)
         if prepaint.is_painted():
             self.hold_output()
         await self.switch_mode("data")
@@ -146,17 +144,3 @@ class SentituiApp(OrderedKeys, DiffOutput, App[int]):
     async def _leave(self) -> None:
         if await may_leave(self, self.workspace):
             self.exit(0)
-
-    def _end(self, status: int) -> None:
-        """A signal ends the app: what is being typed goes into the journal first."""
-        for screen in self.screen_stack:
-            if isinstance(screen, DataScreen):
-                screen.keep_typed()
-        self.exit(return_code=status)
-
-    def _fatal_error(self) -> None:
-        error = self._exception
-        if error is not None:
-            report = save_report(self.workspace.services.paths.reports, error)
-            self._exit_renderables.append(Text(farewell(report)))
-        self._close_messages_no_wait()

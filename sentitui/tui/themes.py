@@ -6,10 +6,11 @@ conversation has its own; red, amber and green are problems and outcomes, always
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from textual.theme import Theme
 
+from sentitui.errors import ConfigError
 from sentitui.tui.palette import NIGHT, PAPER
 
 _OWN = (
@@ -60,6 +61,14 @@ def _theme(name: str, colors: Mapping[str, str], *, dark: bool) -> Theme:
             "scrollbar-corner-color": background,
         },
     )
+
+
+def known_theme(name: str, known: Container[str]) -> str:
+    """The name, when there is such a theme. Raises ConfigError."""
+    if name not in known:
+        ours = ", ".join(look.name for look in THEMES)
+        raise ConfigError(f"There is no theme {name!r}.", f"Ours: {ours}; Textual's own are known too.")
+    return name
 
 
 _TERMINAL = {

@@ -214,10 +214,15 @@ def test_the_off_switch_shows_the_same(start, training_file):
     for diff in ("1", "0"):
         with start(training_file, SENTITUI_DIFF=diff) as terminal:
             ready(terminal)
-            for key in ("down", "pagedown", "tab", "up", "?", "esc", "p", "p", "up"):
+            terminal.expect("1 warning")
+            for key, shown in (("down", "Example 2"), ("pagedown", "Example 12"), ("?", "Keys in Data")):
                 terminal.press(key)
-                terminal.settle()
-            terminal.settle(1.5)
+                terminal.expect(shown)
+            terminal.press("q")
+            terminal.gone("Keys in Data")
+            terminal.press("up")
+            terminal.expect("Example 11")
+            terminal.settle(0.5)
             screens.append(terminal.text)
     assert screens[0] == screens[1]
 

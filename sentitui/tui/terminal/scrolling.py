@@ -29,7 +29,7 @@ class Scroll:
         return origin if self.top <= origin <= self.bottom else None
 
 
-def find_scroll(old: Sequence[Row | None], new: Sequence[Row], changed: Sequence[int]) -> Scroll | None:
+def find_scroll(old: Sequence[Row], new: Sequence[Row], changed: Sequence[int]) -> Scroll | None:
     """The scroll that saves the most bytes on the way from `old` to `new`, None when none is worth it."""
     if len(changed) < 3:
         return None
@@ -45,7 +45,7 @@ def find_scroll(old: Sequence[Row | None], new: Sequence[Row], changed: Sequence
     return best
 
 
-def _grown(old: Sequence[Row | None], new: Sequence[Row], scroll: Scroll) -> tuple[int, Scroll]:
+def _grown(old: Sequence[Row], new: Sequence[Row], scroll: Scroll) -> tuple[int, Scroll]:
     """The scroll with the rows beside it that move along but for a cell of theirs (a cursor, a thumb)."""
     gain = _gain(old, new, scroll)
     for up, down in ((1, 0), (0, 1)):
@@ -62,15 +62,13 @@ def _moved(rows: Sequence[int], distance: int) -> list[int]:
     return [y + distance for y in rows]
 
 
-def _votes(old: Sequence[Row | None], new: Sequence[Row], changed: Sequence[int]) -> dict[int, list[int]]:
+def _votes(old: Sequence[Row], new: Sequence[Row], changed: Sequence[int]) -> dict[int, list[int]]:
     origins: dict[tuple[object, ...], int] = {}
     doubles: Counter[tuple[object, ...]] = Counter()
     for y in changed:
-        row = old[y]
-        if row is not None:
-            key = tuple(row)
-            origins[key] = y
-            doubles[key] += 1
+        key = tuple(old[y])
+        origins[key] = y
+        doubles[key] += 1
     votes: dict[int, list[int]] = {}
     for y in changed:
         key = tuple(new[y])
@@ -80,7 +78,7 @@ def _votes(old: Sequence[Row | None], new: Sequence[Row], changed: Sequence[int]
     return votes
 
 
-def _gain(old: Sequence[Row | None], new: Sequence[Row], scroll: Scroll) -> int:
+def _gain(old: Sequence[Row], new: Sequence[Row], scroll: Scroll) -> int:
     saved = -_SCROLL_COST
     for y in range(scroll.top, scroll.bottom + 1):
         source = scroll.source(y)

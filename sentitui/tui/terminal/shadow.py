@@ -17,19 +17,22 @@ _BRIDGE = 6
 _ERASE = 9
 """Blanks in a row that are cheaper to erase (and jump over) than to write."""
 
+UNKNOWN: Cell = ("\0", PLAIN)
+"""A cell of which nothing is known: different from every other, and never written."""
+
 Piece = tuple[int, int, Row]
 """Column, row and the cells that are to stand from there on."""
 
 
 @dataclass
 class Shadow:
-    """The cells of the terminal, row by row; None is a row whose content is unknown."""
+    """The cells of the terminal, row by row; `UNKNOWN` where nothing is known and nothing is written."""
 
     width: int = 0
     height: int = 0
     erases: bool = True
     """Whether the terminal erases with the background colour (back colour erase)."""
-    rows: list[Row | None] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     pen: Pen | None = None
     """The pen that the last frame left set; None when that is not known."""
 
@@ -42,7 +45,7 @@ class Shadow:
         """Takes the pieces of a frame and returns the bytes (as text) that make the terminal show it."""
         if (width, height) != (self.width, self.height):
             self.width, self.height = width, height
-            self.rows = [None] * height
+            self.rows = [[UNKNOWN] * width for _ in range(height)]
         new = self._next(pieces)
         changed = [y for y, row in new.items() if row != self.rows[y]]
         if not changed:
@@ -61,13 +64,12 @@ class Shadow:
             if 0 <= y < self.height and x < self.width:
                 row = new.get(y)
                 if row is None:
-                    known = self.rows[y]
-                    row = new[y] = [BLANK] * self.width if known is None else list(known)
+                    row = new[y] = list(self.rows[y])
                 _place(row, max(x, 0), cells[max(-x, 0) : self.width - x])
         return new
 
     def _scroll(self, writer: _Writer, new: dict[int, Row], changed: list[int]) -> None:
-        after = [new.get(y) or self.rows[y] or [BLANK] * self.width for y in range(self.height)]
+        after = [new.get(y) or self.rows[y] for y in range(self.height)]
         scroll = find_scroll(self.rows, after, changed)
         if scroll is None:
             return
@@ -91,18 +93,16 @@ def _place(row: Row, x: int, cells: Row) -> None:
     row[x:end] = cells
 
 
-def _write_row(writer: _Writer, y: int, old: Row | None, new: Row) -> None:
+def _write_row(writer: _Writer, y: int, old: Row, new: Row) -> None:
     for start, end in _runs(old, new):
         writer.move(start, y)
         writer.write(new, start, end)
 
 
-def _runs(old: Row | None, new: Row) -> list[tuple[int, int]]:
-    if old is None:
-        return [(0, len(new))]
+def _runs(old: Row, new: Row) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     for x in [x for x, (before, after) in enumerate(zip(old, new, strict=True)) if before != after]:
-        if runs and x - runs[-1][1] <= _BRIDGE:
+        if runs and x - runs[-1][1] <= _BRIDGE and UNKNOWN not in new[runs[-1][1] : x]:
             runs[-1] = (runs[-1][0], x + 1)
         else:
             runs.append((x, x + 1))
