@@ -26,6 +26,9 @@ FORM_OVERHEAD_BYTES = 2**20
 DRAIN_BYTES = 2**30
 """How much of a refused body is still read, so that the client sees the answer instead of a reset."""
 
+HEADER_SECONDS = 20.0
+"""How long a client may take for the headers of a request: on loopback they come at once."""
+
 STALL_SECONDS = 60.0
 """How long a client may be silent in the middle of a body."""
 
