@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from sentitui.dataset.check import check_file
+from sentitui.dataset.facts import FileFacts
 from sentitui.dataset.fixes import fix_file
 from sentitui.dataset.format import Format
+from sentitui.dataset.profiles import profile
 from sentitui.dataset.report import Report
 from sentitui.dataset.rules import rule
+from sentitui.dataset.rules.rule import FileCheck
 
 FIXTURES = Path(__file__).parent / "fixtures"
 _KEYS = {"file", "size", "length", "folder"}
@@ -93,3 +96,17 @@ def test_a_rewrite_cures_the_file(code: str, case: dict[str, Any], tmp_path: Pat
             assert b"".join(rewrite(pieces)) == expected
     fix_file(path, profile="openai")
     assert _found(code, check_file(path, profile="openai")) == []
+
+
+def test_more_examples_than_a_provider_takes_are_too_many() -> None:
+    """Fireworks takes 3,000,000; that is a file too large, not one of too few examples."""
+    for count, told in ((3_000_000, []), (3_000_001, ["F014"])):
+        facts = FileFacts(Path("train.jsonl"), 10**9, lines=count, examples=count)
+        found = [
+            code
+            for code in ("F014", "F015")
+            for check in rule(code).checks
+            if isinstance(check, FileCheck)
+            for _ in check.run(facts, profile("fireworks"))
+        ]
+        assert found == told

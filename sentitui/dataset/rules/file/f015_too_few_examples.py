@@ -12,7 +12,7 @@ from sentitui.dataset.rules.rule import EVERY_FORMAT, Doc, FileCheck, Finding, R
 
 
 def _check(facts: FileFacts, profile: Profile) -> Iterator[Finding]:
-    least, most = profile.limits.min_examples, profile.limits.max_examples
+    least = profile.limits.min_examples
     if facts.kind is not Kind.LINES or facts.is_validation or facts.blank == facts.lines:
         return
     if facts.examples < least:
@@ -20,8 +20,6 @@ def _check(facts: FileFacts, profile: Profile) -> Iterator[Finding]:
         yield Finding(
             f"The file has {facts.examples} example{plural}; {profile.title} needs at least {least}."
         )
-    elif most is not None and facts.examples > most:
-        yield Finding(f"The file has {facts.examples:,} examples; {profile.title} takes at most {most:,}.")
 
 
 RULE = Rule(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sentitui.dataset import paths
+from sentitui.dataset.convert import alpaca, sharegpt
+from sentitui.dataset.convert.forms import Options, Refused
 from sentitui.dataset.diagnostics import Fix, Severity, shown
 from sentitui.dataset.rules import repairs
 from sentitui.dataset.rules.rule import CONVERSATIONS, Doc, ExampleCheck, Finding, Rule
@@ -18,6 +21,13 @@ _LAYOUTS = (
     ("contents", "Gemini (`contents`)"),
 )
 
+_READ = (
+    ("conversations", sharegpt.KEYS, sharegpt.read),
+    ("instruction", alpaca.KEYS, alpaca.read),
+)
+_RENAME = Fix("Rename it to `messages`")
+_CONVERT = Fix("Convert it to messages")
+
 
 def _check(subject: Subject) -> Iterator[Finding]:
     if subject.holder is None or "messages" in subject.holder[1]:
@@ -25,17 +35,35 @@ def _check(subject: Subject) -> Iterator[Finding]:
     path, data = subject.holder
     for key in data:
         if key.strip().lower() in ("messages", "message") and isinstance(data[key], list):
-            fix = Fix("Rename it to `messages`")
             yield Finding(
-                f"No `messages`; {shown(repr(key))} must be called `messages`.", paths.key(path, key), fix=fix
+                f"No `messages`; {shown(repr(key))} must be called `messages`.",
+                paths.key(path, key),
+                fix=_RENAME,
             )
             return
-    layout = next((f" It looks like {name}: convert the file." for key, name in _LAYOUTS if key in data), "")
+    layout = next((f" It looks like {name}: convert it." for key, name in _LAYOUTS if key in data), "")
+    fix = _CONVERT if not path and _converted(data) is not None else None
     found = ", ".join(shown(key, 20) for key in list(data)[:5]) or "no keys"
-    yield Finding(f"No `messages` in the example (found: {found}).{layout}", path)
+    yield Finding(f"No `messages` in the example (found: {found}).{layout}", path, fix=fix)
+
+
+def _converted(data: Any) -> dict[str, Any] | None:
+    """The chat example that an entry of another layout means; None when it is none, or holds what has no
+    place in ours."""
+    if not isinstance(data, dict):
+        return None
+    for mark, keys, read in _READ:
+        if mark in data and data.keys() <= keys:
+            try:
+                return read(data, Options())
+            except Refused:
+                return None
+    return None
 
 
 def _repair(line: bytes, finding: Finding) -> bytes | None:
+    if not finding.path:
+        return repairs.change(line, "", _converted)
     return repairs.rename(line, finding.path, "messages")
 
 
@@ -50,8 +78,8 @@ RULE = Rule(
         example='{"conversations": [{"from": "human", "value": "Hi"}]}',
         instead='{"messages": [{"role": "user", "content": "Hi"}]}',
         fix=(
-            "Offered where `messages` is only misspelt; other layouts (ShareGPT, Alpaca, TRL, Gemini)"
-            " are converted by importing the file."
+            "Offered where `messages` is only misspelt, and for ShareGPT and Alpaca examples, which are "
+            "converted. A file of them, and of TRL, is converted by importing it."
         ),
         source="the server's 'Example N is missing key messages'",
     ),
