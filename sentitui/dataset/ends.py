@@ -1,23 +1,14 @@
 """How the prompt and the completion of a legacy example end, as one short text that can be counted.
 
 A short completion is kept whole, so that labels can be told from sentences; of a longer one only its last
-character is kept.
+character is kept. The text ends with the completion's last character in either case.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from sentitui.dataset.example import LABEL_LENGTH
-
-
-class Ends(NamedTuple):
-    """The last character of a prompt ("" when it is empty), that of its completion, and the completion itself
-    when it is short."""
-
-    prompt: str
-    completion: str
-    label: str | None
 
 
 def pack(prompt: Any, completion: Any) -> str | None:
@@ -28,8 +19,12 @@ def pack(prompt: Any, completion: Any) -> str | None:
     return f"{before}s{completion}" if len(completion) <= LABEL_LENGTH else f"{before}l{completion[-1]}"
 
 
-def unpack(packed: str) -> Ends:
-    """The ends that a text of `pack` stands for."""
+def prompt_end(packed: str) -> str:
+    """The last character of the prompt; "" when it was empty."""
+    return packed[1] if packed[0] == "p" else ""
+
+
+def label(packed: str) -> str | None:
+    """The completion itself when it is short, else None."""
     at = 2 if packed[0] == "p" else 1
-    completion = packed[at + 1 :]
-    return Ends(packed[1:at], completion[-1], completion if packed[at] == "s" else None)
+    return packed[at + 1 :] if packed[at] == "s" else None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sentitui.dataset.check import check_example, check_file
 from sentitui.dataset.checking.live import Checker
 from sentitui.dataset.diagnostics import Severity
-from sentitui.dataset.ends import Ends, pack, unpack
+from sentitui.dataset.ends import label, pack, prompt_end
 from sentitui.dataset.format import Format, detect
 from tests.fakes.lines import chat, line
 
@@ -84,8 +84,9 @@ def test_what_is_kept_of_an_example_is_read_back(prompt: str, completion: str) -
     """Any two texts, of any characters, give their last characters, and a short completion itself."""
     packed = pack(prompt, completion)
     assert packed is not None
-    label = completion if len(completion) <= 40 else None
-    assert unpack(packed) == Ends(prompt[-1:], completion[-1], label)
+    assert prompt_end(packed) == prompt[-1:]
+    assert packed[-1] == completion[-1]
+    assert label(packed) == (completion if len(completion) <= 40 else None)
 
 
 @pytest.mark.parametrize(

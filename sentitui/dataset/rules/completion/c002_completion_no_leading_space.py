@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from sentitui.dataset.diagnostics import Fix, Severity, shown
-from sentitui.dataset.ends import unpack
+from sentitui.dataset.ends import label, prompt_end
 from sentitui.dataset.format import Format
 from sentitui.dataset.profiles import Profile
 from sentitui.dataset.rules.repairs import change
@@ -34,27 +33,29 @@ def _check(subject: Subject) -> Iterator[Finding]:
 
 
 def _check_ends(counts: Counts, profile: Profile) -> Iterator[Counted]:
-    prompts: Counter[str] = Counter()
-    completions: Counter[str] = Counter()
-    labels: set[str | None] = set()
-    for packed, count in counts.values.items():
-        ends = unpack(packed)
-        prompts[ends.prompt] += count
-        completions[ends.completion] += count
-        labels.add(ends.label)
+    # A file of sentences has up to 10,000 different values, and all are looked at after each keystroke.
+    prompts = {prompt_end(packed) for packed in counts.values}
     # Nothing separates an empty prompt from its completion; a file of those alone is for text of any kind.
-    prompts.pop("", None)
+    prompts.discard("")
     if len(prompts) > 1:
-        message = f"The prompts have no common separator at their end; they end with {_most(prompts)}."
+        message = f"The prompts have no common separator at their end; they end with {_some(prompts)}."
         yield Counted(None, Finding(message, name="prompt-no-separator"))
-    few = counts.complete and len(labels) * _EXAMPLES_A_LABEL < completions.total()
-    if prompts and len(completions) > 1 and not (few and None not in labels):
-        message = f"The completions have no common end; they end with {_most(completions)}."
+    completions = {packed[-1] for packed in counts.values}
+    if prompts and len(completions) > 1 and not _are_labels(counts):
+        message = f"The completions have no common end; they end with {_some(completions)}."
         yield Counted(None, Finding(message, name="completion-no-common-end"))
 
 
-def _most(ends: Counter[str]) -> str:
-    told = ", ".join(shown(repr(end)) for end, _ in ends.most_common(3))
+def _are_labels(counts: Counts) -> bool:
+    """Whether the completions are few short ones that return again and again."""
+    if not counts.complete:
+        return False
+    labels = {label(packed) for packed in counts.values}
+    return None not in labels and len(labels) * _EXAMPLES_A_LABEL < sum(counts.values.values())
+
+
+def _some(ends: set[str]) -> str:
+    told = ", ".join(shown(repr(end)) for end in sorted(ends)[:3])
     return f"{told} and others" if len(ends) > 3 else told
 
 
