@@ -138,7 +138,7 @@ ANYTHING = st.recursive(
 @given(
     st.dictionaries(KEYS, ANYTHING, max_size=6),
     st.sampled_from(list(Format)),
-    st.sampled_from(["openai", "azure", "together", "engine"]),
+    st.sampled_from(["openai", "azure", "together", "mistral", "engine"]),
 )
 def test_no_value_anywhere_breaks_a_rule(data: dict[str, Any], form: Format, name: str) -> None:
     """Every rule takes any JSON value in any place."""
