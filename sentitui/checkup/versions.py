@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sentitui import __version__
 from sentitui.checkup.fact import Fact, Verdict
-from sentitui.providers.local_engine import INSTALL, missing_libraries
+from sentitui.providers.local_engine import missing_libraries
+from sentitui.resources import install_command
 
 _TEXTUAL = "8.2.8"
 """The release whose inside our terminal output hooks, as pyproject.toml pins it."""
@@ -56,7 +57,9 @@ def _engine_extra(needed: bool) -> Fact:
     missing = missing_libraries()
     if missing:
         verdict = Verdict.FAILED if needed else Verdict.NOTE
-        return Fact("versions", "engine", f"not installed: {', '.join(missing)}", verdict, INSTALL)
+        return Fact(
+            "versions", "engine", f"not installed: {', '.join(missing)}", verdict, install_command("engine")
+        )
     parts = (f"{name} {installed(name) or '?'}" for name in ("torch", "transformers", "peft"))
     return Fact("versions", "engine", ", ".join(parts))
 
@@ -77,5 +80,5 @@ def _graphics() -> list[Fact]:
 def _serve_extra() -> Fact:
     found = installed("textual-serve")
     if found is None:
-        return Fact("versions", "browser", "not installed", Verdict.NOTE, "pip install 'sentitui[serve]'")
+        return Fact("versions", "browser", "not installed", Verdict.NOTE, install_command("serve"))
     return Fact("versions", "browser", f"textual-serve {found}")

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sentitui.errors import ConfigError
+from sentitui.resources import install_command
 
 _NEEDED = ("textual_serve", "aiohttp", "aiohttp_jinja2")
 
@@ -29,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     if missing:
         raise ConfigError(
             f"The browser view is not installed (missing: {', '.join(missing)}).",
-            "Install it with: pip install 'sentitui[serve]'",
+            f"Install it with: {install_command('serve')}",
         )
     if not 0 <= args.port <= 65535:
         raise ConfigError(f"There is no port {args.port}.", "Choose one between 1 and 65535.")

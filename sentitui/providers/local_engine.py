@@ -22,8 +22,8 @@ from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
 from sentitui.errors import EngineUnavailable
+from sentitui.resources import install_command
 
-INSTALL = "pip install 'sentitui[engine]'"
 _NEEDED = ("starlette", "uvicorn", "torch", "transformers", "peft")
 _START_SECONDS = 60.0
 
@@ -84,7 +84,7 @@ def _require_extra() -> None:
     if missing:
         raise EngineUnavailable(
             f"The engine needs what is not installed here: {', '.join(missing)}.",
-            f"{INSTALL}   (or choose another provider with --provider)",
+            f"{install_command('engine')}   (or choose another provider with --provider)",
         )
 
 

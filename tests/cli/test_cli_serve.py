@@ -18,6 +18,7 @@ import pyte
 import pytest
 
 from sentitui.cli.main import main
+from sentitui.resources import install_command
 from tests.fakes.chromium import CHROMIUM, open_tab
 
 
@@ -132,4 +133,4 @@ def test_without_the_extra_it_says_how_to_install_it(
     """A missing library is one message with the pip command."""
     monkeypatch.setattr("sentitui.cli.serve.find_spec", lambda name: None)
     assert main(["serve"]) == 1
-    assert "pip install 'sentitui[serve]'" in capsys.readouterr().err
+    assert install_command("serve") in capsys.readouterr().err

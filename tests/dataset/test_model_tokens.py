@@ -126,3 +126,12 @@ def test_the_count_is_that_of_transformers(folder: Path) -> None:
     ):
         ids = tokenizer.apply_chat_template(example["messages"], tokenize=True, return_dict=True)["input_ids"]
         assert counter.count(example).total == len(ids)
+
+
+def test_a_count_is_told_with_the_models_id(folder: Path) -> None:
+    """A cached model's folder ends in a digest, which is no part of its name; other folders' names stand."""
+    assert tokens.model_counter(folder).name == "tiny"
+    cached = folder.rename(folder.with_name("smollm2-135m-instruct-eb386674df3f"))
+    assert tokens.model_counter(cached).name == "smollm2-135m-instruct"
+    own = cached.rename(folder.with_name("my-model-instructions"))
+    assert tokens.model_counter(own).name == "my-model-instructions"

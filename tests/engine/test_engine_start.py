@@ -16,6 +16,7 @@ from sentitui.engine import command
 from sentitui.engine.http.listen import listen
 from sentitui.engine.settings import add_arguments, from_arguments
 from sentitui.errors import EngineError, EngineUnavailable
+from sentitui.resources import install_command
 from tests.engine.engine_client import ROOT, Engine
 
 
@@ -111,7 +112,7 @@ def test_a_missing_extra_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(command, "_NEEDED", ("json", "not_installed_at_all"))
     with pytest.raises(EngineUnavailable, match="not_installed_at_all") as caught:
         command.check_extra()
-    assert caught.value.hint == "Install it with: pip install 'sentitui[engine]'"
+    assert caught.value.hint == f"Install it with: {install_command('engine')}"
 
 
 @pytest.mark.parametrize(
@@ -162,3 +163,13 @@ def test_waiting_files_are_judged_by_the_trainers_rules(tmp_path: Path) -> None:
     assert few["message"] == "Training file has 7 example(s), but must have at least 10 examples"
     broken = finding(b"".join(lines) + b"{\n")
     assert (broken["code"], broken["param"]) == ("invalid_training_file", "training_file")
+
+
+def test_the_process_ends_without_taking_itself_apart() -> None:
+    """What was said arrives, the status counts, and nothing that exit would run is waited for."""
+    code = (
+        "import atexit; from sentitui.engine.command import end\n"
+        "atexit.register(print, 'taken apart'); print('said', end=''); end(3)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "said", "")

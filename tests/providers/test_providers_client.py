@@ -15,6 +15,7 @@ from sentitui.providers import local_engine
 from sentitui.providers.client import Connections, api_key, connect
 from sentitui.providers.local_engine import ensure_engine, find_engine
 from sentitui.providers.provider import KNOWN, Provider
+from sentitui.resources import install_command
 from tests.fakes.openai_server import OpenAIServer
 
 
@@ -116,4 +117,4 @@ async def test_without_the_extra_the_command_to_install_it_is_shown(
     monkeypatch.setattr(local_engine, "_NEEDED", ("starlette", "surely_not_installed"))
     with pytest.raises(EngineUnavailable, match="surely_not_installed") as caught:
         await ensure_engine(tmp_path / "home")
-    assert "pip install 'sentitui[engine]'" in caught.value.hint
+    assert install_command("engine") in caught.value.hint

@@ -12,16 +12,19 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from string import hexdigits
 from typing import TYPE_CHECKING, Any
 
 from sentitui.dataset.tokens.counts import TokenCount, sections, trained_messages
 from sentitui.errors import DatasetError
+from sentitui.resources import install_command
 
 if TYPE_CHECKING:
     import jinja2
     import tokenizers
 
-_EXTRA = "Install the engine's parts: pip install 'sentitui[engine]'"
+_DIGEST = 12
+"""Digits of the weights' hash at the end of a cached folder's name."""
 
 
 class ModelCounter:
@@ -116,6 +119,13 @@ def _dividing_marks(tokenizer: tokenizers.Tokenizer) -> tuple[str, ...]:
     return tuple(token.content for token in added if token.special and not token.lstrip)
 
 
+def model_id(folder: Path) -> str:
+    """The model's id for its folder: a cached one is called ID-DIGEST, with twelve hexadecimal digits."""
+    name, dash, digest = folder.name.rpartition("-")
+    cached = dash and len(digest) == _DIGEST and not set(digest) - set(hexdigits)
+    return name if cached else folder.name
+
+
 def model_counter(folder: Path) -> ModelCounter:
     """The counter of a model folder (tokenizer.json with chat_template.jinja or tokenizer_config.json).
 
@@ -126,7 +136,8 @@ def model_counter(folder: Path) -> ModelCounter:
         import tokenizers
     except ImportError as error:
         raise DatasetError(
-            f"Tokens of {folder.name} cannot be counted: {error.name} is not installed", _EXTRA
+            f"Tokens of {folder.name} cannot be counted: {error.name} is not installed",
+            f"Install the engine's parts: {install_command('engine')}",
         ) from error
     config = _config(folder)
     source = _template_source(folder, config)
@@ -145,7 +156,7 @@ def model_counter(folder: Path) -> ModelCounter:
         ) from error
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    return ModelCounter(folder.name, tokenizer, template, _special_tokens(config))
+    return ModelCounter(model_id(folder), tokenizer, template, _special_tokens(config))
 
 
 def _config(folder: Path) -> dict[str, Any]:
