@@ -111,3 +111,17 @@ def test_an_existing_folder_is_not_touched(tiny: Path, adapter: Path, tmp_path: 
     with pytest.raises(EngineError, match="exists already"):
         export(Form.PEFT, tiny, adapter, tmp_path, name=_NAME)
     assert (tmp_path / "mine").read_text("utf-8") == "dear"
+
+
+def test_nothing_but_our_own_words_reaches_stderr(
+    tiny: Path,
+    adapter: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """The libraries' progress bars stay out of it, in every form that they load or write."""
+    monkeypatch.setattr("sentitui.engine.export.gguf_files._SPLITTERS", {("llama", 320): "smollm"})
+    for form in (Form.MERGED, Form.PEFT, Form.GGUF_F16):
+        export(form, tiny, adapter, tmp_path / form.value, name=_NAME)
+    assert capfd.readouterr().err == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,7 +53,9 @@ def _from_gguf(folder: Path) -> Any:
     from transformers import AutoModelForCausalLM
 
     file = next(folder.glob("*.gguf"))
-    return AutoModelForCausalLM.from_pretrained(folder, gguf_file=file.name, dtype=torch.float32)
+    # The reader of GGUF files draws a bar that no setting of transformers turns off.
+    with contextlib.redirect_stderr(io.StringIO()):
+        return AutoModelForCausalLM.from_pretrained(folder, gguf_file=file.name, dtype=torch.float32)
 
 
 def _text(runner: ModelRunner, prompt: list[dict[str, Any]]) -> str:
