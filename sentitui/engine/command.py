@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
+import logging
 import os
 import sys
 from dataclasses import replace
+from typing import NoReturn
 
 from sentitui.engine.settings import EngineSettings, from_arguments
 from sentitui.errors import EngineUnavailable
+from sentitui.resources import install_command
 
 KEY_VARIABLE = "SENTITUI_ENGINE_API_KEY"
 """Carries the API key across the restart that takes it off the command line; a trainer never gets it."""
@@ -28,13 +32,29 @@ _NEEDED = (
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serves until told to stop. Raises EngineUnavailable or EngineError."""
+    """Serves until told to stop; then the process has ended. Raises EngineUnavailable or EngineError."""
     check_extra()
     settings = hide_key(from_arguments(args), "sentitui.engine")
     from sentitui.engine.compose import real_parts
     from sentitui.engine.serve import serve
 
-    return serve(settings, real_parts)
+    try:
+        status = serve(settings, real_parts)
+    except SystemExit as stopped:  # a signal
+        status = stopped.code if isinstance(stopped.code, int) else 1
+    end(status)
+
+
+def end(status: int) -> NoReturn:
+    """Ends the process without taking it apart, which costs seconds with torch loaded or half loaded.
+
+    Nothing is lost: the database is closed, the address taken back, and a trainer has its own process.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # whoever read it is gone
+            stream.flush()
+    os._exit(status)
 
 
 def check_extra() -> None:
@@ -43,7 +63,7 @@ def check_extra() -> None:
     if missing:
         raise EngineUnavailable(
             f"The embedded engine is not installed (missing: {', '.join(missing)}).",
-            "Install it with: pip install 'sentitui[engine]'",
+            f"Install it with: {install_command('engine')}",
         )
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sentitui.engine.inference.request import Request
 from sentitui.engine.ports import BaseModels, Generated, Generation, InferenceState, Usage
 from sentitui.errors import EngineError, SentituiError
+from sentitui.resources import install_command
 
 if TYPE_CHECKING:
     from sentitui.engine.inference.scheduler import Scheduler
@@ -40,9 +41,11 @@ class _Host:
         self._thread.start()
 
     def close(self) -> None:
-        """Asks the thread to end and waits a little; a load that is under way ends with the process."""
+        """Asks the thread to end, and waits a little for its current step; a load that is under way is not
+        waited for: it cannot be broken off, and keeps nothing that its end would lose."""
         self.incoming.put(None)
-        self._thread.join(timeout=5)
+        if self.state == "ready":
+            self._thread.join(timeout=5)
 
     def _run(self) -> None:
         try:
@@ -160,6 +163,6 @@ def _explained(base: str, error: Exception) -> EngineError:
         return EngineError(error.message, error.hint)
     if isinstance(error, ImportError):
         return EngineError(
-            f"A part of the engine is missing: {error}", "Install it: pip install 'sentitui[engine]'."
+            f"A part of the engine is missing: {error}", f"Install it: {install_command('engine')}"
         )
     return EngineError(f"Cannot load {base}: {type(error).__name__}: {error}", "See the engine's log.")
