@@ -12,11 +12,12 @@ from sentitui.engine.registry import KnownModels, Registry
 from sentitui.engine.serve import Parts
 from sentitui.engine.weights import BaseModels
 from sentitui.engine.weights_watch import WeightsWatch
+from sentitui.engine.worker.launching import training_command, visible_gpus
 
 
 def trainer_command(folder: Path) -> Sequence[str]:
-    """Trains the job of a folder in a process of its own."""
-    return [sys.executable, "-m", "sentitui.engine.training", str(folder)]
+    """Trains the job of a folder in a process of its own, or one for each GPU."""
+    return training_command(folder, visible_gpus())
 
 
 def check_command(folder: Path, method: str) -> Sequence[str]:

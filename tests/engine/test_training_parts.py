@@ -182,7 +182,7 @@ def test_saving_memory_changes_no_gradient(tmp_path: Path, chat: ChatFormat) -> 
         model = adapter.attach(loading.load_model(folder, device), None, 3).train()
         if saving:
             adapter.save_memory(model)
-        Supervised([example], [], device).learn(model, [0])
+        Supervised([example], [], device).learn(model, [0], [0])
         gradients.append(torch.cat([value.grad.flatten() for value in adapter.learnable(model).values()]))
     assert torch.equal(gradients[0], gradients[1])
 

@@ -25,8 +25,10 @@ def main(arguments: list[str]) -> int:
     # peft 0.21 asks transformers 5 for a property under its old name; the log should hold what matters.
     warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*", category=FutureWarning)
     from sentitui.engine.training.job import run
+    from sentitui.engine.training.team import joined
 
-    return run(Path(arguments[0]))
+    with joined() as team:
+        return run(Path(arguments[0]), team)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 from sentitui.engine.training import checkpoints
@@ -17,6 +18,7 @@ from sentitui.engine.training.prepare import Prepared, prepare
 from sentitui.engine.training.progress import ProgressLog
 from sentitui.engine.training.refusal import FileRefused
 from sentitui.engine.training.spec import JobSpec, load_spec, resolve
+from sentitui.engine.training.team import Team, TeamBroken
 from sentitui.errors import SentituiError
 
 _log = logging.getLogger(__name__)
@@ -27,27 +29,32 @@ EXIT_FAILED = 1
 EXIT_BUSY = 75
 
 
-def run(folder: Path) -> int:
+def run(folder: Path, team: Team | None = None) -> int:
     """Runs or resumes the job in `folder`; returns the exit status.
 
+    `team`: the processes that train it together; None: this one alone.
     0: ended or paused, as the last line of `progress.jsonl` says; 1: failed; 75: another trainer has it.
     """
-    with only_trainer(folder) as alone:
+    team = team or Team()
+    with only_trainer(folder) if team.leads else nullcontext(enter_result=True) as alone:
         if not alone:
             _log.error("another trainer of %s is running", folder)
             return EXIT_BUSY
-        log = ProgressLog(folder)
+        log = ProgressLog(folder, silent=not team.leads)
         try:
-            return EXIT_OK if log.ended else _run(folder, log)
+            return EXIT_OK if log.ended else _run(folder, log, team)
         finally:
             log.close()
 
 
-def _run(folder: Path, log: ProgressLog) -> int:
+def _run(folder: Path, log: ProgressLog, team: Team) -> int:
     try:
-        _train(folder, load_spec(folder), log)
+        _train(folder, load_spec(folder), log, team)
     except FileRefused as error:
         log.emit("invalid", code=error.code, message=error.message, param=error.param)
+    except TeamBroken:  # no end of the job: whoever started it starts it again
+        _log.exception("stopped before the end")
+        return EXIT_FAILED
     except Exception as error:  # the one place that turns whatever ends a job into its reason
         _log.exception("the job failed")
         log.emit("failed", **_reason(error))
@@ -55,10 +62,11 @@ def _run(folder: Path, log: ProgressLog) -> int:
     return EXIT_OK
 
 
-def _train(folder: Path, spec: JobSpec, log: ProgressLog) -> None:
+def _train(folder: Path, spec: JobSpec, log: ProgressLog, team: Team) -> None:
     prepared = prepare(spec, spec.threads or default_threads())
     log.emit("validated", examples=prepared.examples, tokens=prepared.tokens)
-    _describe_data(folder, spec, prepared)
+    if team.leads:
+        _describe_data(folder, spec, prepared)
     plan = resolve(spec, prepared.examples)
     log.emit(
         "resolved",
@@ -69,9 +77,9 @@ def _train(folder: Path, spec: JobSpec, log: ProgressLog) -> None:
         **({"beta": chosen_beta(spec.beta)} if spec.method == "dpo" else {}),
     )
     model, objective = prepared.make()
-    training = Training(folder, model, objective, plan, spec.seed, log)
+    training = Training(folder, model, objective, plan, spec.seed, log, team=team)
     log.emit("started")
-    if training.run() is None:
+    if training.run() is None and team.leads:
         path = folder / "checkpoints" / f"step-{plan.total_steps}"
         checkpoints.drop_state(folder)
         log.emit("succeeded", trained_tokens=prepared.tokens * plan.n_epochs, path=str(path))

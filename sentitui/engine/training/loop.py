@@ -14,11 +14,13 @@ from sentitui.engine.training.loss import Measured
 from sentitui.engine.training.objective import Objective
 from sentitui.engine.training.progress import ProgressLog
 from sentitui.engine.training.spec import Plan, scheduled_rate
+from sentitui.engine.training.team import Team
 
 _CLIP = 1.0
 # Validation loss on about this many steps of an epoch, on one batch each time; the whole file at epoch ends.
 _PEEKS_PER_EPOCH = 4
 _VALIDATED_TOGETHER = 8
+_REQUESTS: tuple[Request | None, ...] = (None, "cancel", "pause")
 
 
 @dataclass(slots=True)
@@ -32,6 +34,8 @@ class Training:
     seed: int
     log: ProgressLog
     asked: Callable[[Path], Request | None] = requested
+    team: Team = field(default_factory=Team)
+    recorded: int = field(init=False)
     optimizer: Any = field(init=False)
     step: int = field(init=False, default=0)
 
@@ -39,6 +43,8 @@ class Training:
         """Makes the optimizer and goes back to the newest checkpoint, if there is one."""
         import torch
 
+        # What is on record is not measured again; all processes must go by the same record.
+        self.recorded = self.team.agreed(self.log.last_step)
         parameters = list(adapter.learnable(self.model).values())
         self.optimizer = torch.optim.AdamW(
             parameters, lr=self.plan.learning_rate, weight_decay=0.0, fused=True
@@ -56,15 +62,19 @@ class Training:
         """Trains to the end, or to the supervisor's request, which is then returned."""
         self.model.train()
         while self.step < self.plan.total_steps:
-            request = self.asked(self.job)
+            request = self._request()
             if request is not None:
                 self._stop(request)
                 return request
             self._step()
         return None
 
+    def _request(self) -> Request | None:
+        request = self.asked(self.job) if self.team.leads else None
+        return _REQUESTS[self.team.agreed(_REQUESTS.index(request))]
+
     def _stop(self, request: Request) -> None:
-        if request == "pause" and self.step > 0:
+        if request == "pause" and self.step > 0 and self.team.leads:
             checkpoints.save(self.job, self.step, self.model, self.optimizer)
         self.log.emit("paused" if request == "pause" else "cancelled", step=self.step)
 
@@ -80,10 +90,10 @@ class Training:
             "epoch": epoch + 1,
         }
         ends_epoch = place == self.plan.steps_per_epoch - 1
-        if self.objective.held_out and (ends_epoch or self.step > self.log.last_step):
+        if self.objective.held_out and (ends_epoch or self.step > self.recorded):
             metrics |= self._validate(place, ends_epoch=ends_epoch)
         self.log.emit("step", **metrics)
-        if ends_epoch:
+        if ends_epoch and self.team.leads:
             path = checkpoints.save(self.job, self.step, self.model, self.optimizer)
             self._announce(metrics, path)
 
@@ -101,7 +111,8 @@ class Training:
         import torch
 
         self.optimizer.zero_grad(set_to_none=True)
-        total = self.objective.learn(self.model, batch)
+        total = self.team.total(self.objective.learn(self.model, self.team.share(batch), batch))
+        self.team.add_gradients(self.optimizer.param_groups[0]["params"])
         for group in self.optimizer.param_groups:
             group["lr"] = scheduled_rate(self.plan, self.step)
         torch.nn.utils.clip_grad_norm_(self.optimizer.param_groups[0]["params"], _CLIP)
@@ -114,7 +125,7 @@ class Training:
             return {}
         count = self.objective.held_out
         start = (self.step * self.plan.batch_size) % count
-        few = self.objective.validate(self.model, range(start, min(count, start + self.plan.batch_size)))
+        few = self._held_out_loss(range(start, min(count, start + self.plan.batch_size)))
         metrics = {"valid_loss": few.mean_loss, "valid_mean_token_accuracy": few.accuracy}
         if ends_epoch:
             full = self._validate_all()
@@ -125,5 +136,8 @@ class Training:
         total = Measured()
         for start in range(0, self.objective.held_out, _VALIDATED_TOGETHER):
             stop = min(self.objective.held_out, start + _VALIDATED_TOGETHER)
-            total = total + self.objective.validate(self.model, range(start, stop))
-        return total
+            total = total + self.objective.validate(self.model, self.team.share(range(start, stop)))
+        return self.team.total(total)
+
+    def _held_out_loss(self, numbers: range) -> Measured:
+        return self.team.total(self.objective.validate(self.model, self.team.share(numbers)))

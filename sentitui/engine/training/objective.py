@@ -20,8 +20,11 @@ class Objective(Protocol):
     def held_out(self) -> int:
         """How many are kept for validation."""
 
-    def learn(self, model: Any, numbers: Sequence[int]) -> Measured:
-        """Adds the gradient of the mean loss of the numbered examples; the sums over them."""
+    def learn(self, model: Any, numbers: Sequence[int], batch: Sequence[int]) -> Measured:
+        """Adds what the numbered examples give to the gradient of the batch's mean loss; the sums over them.
+
+        The numbers are the batch, or this process's share of it.
+        """
 
     def validate(self, model: Any, numbers: Sequence[int]) -> Measured:
         """The sums over numbered held-out examples, without learning."""
@@ -45,12 +48,11 @@ class Supervised:
         """How many are kept for validation."""
         return len(self._validation)
 
-    def learn(self, model: Any, numbers: Sequence[int]) -> Measured:
-        """Adds the gradient of the mean loss per learnt token."""
-        batch = [self._training[number] for number in numbers]
-        learnt = max(1, sum(example.targets for example in batch))
+    def learn(self, model: Any, numbers: Sequence[int], batch: Sequence[int]) -> Measured:
+        """Adds the numbered examples' part of the gradient of the mean loss per learnt token."""
+        learnt = max(1, sum(self._training[number].targets for number in batch))
         total = Measured()
-        for row, targets in rows(batch):
+        for row, targets in rows([self._training[number] for number in numbers]):
             loss, measured = measure(model, row, targets, self._device)
             (loss / learnt).backward()
             total = total + measured

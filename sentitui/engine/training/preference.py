@@ -68,13 +68,13 @@ class Preference:
         """How many pairs are kept for validation."""
         return len(self._validation)
 
-    def learn(self, model: Any, numbers: Sequence[int]) -> Measured:
-        """Adds the gradient of the mean loss per pair, a few pairs at a time."""
+    def learn(self, model: Any, numbers: Sequence[int], batch: Sequence[int]) -> Measured:
+        """Adds the numbered pairs' part of the gradient of the mean loss per pair, a few pairs at a time."""
         total = Measured()
         for start in range(0, len(numbers), _TOGETHER):
             chosen = [self._training[number] for number in numbers[start : start + _TOGETHER]]
             losses, right = self._losses(model, chosen)
-            (losses.sum() / len(numbers)).backward()
+            (losses.sum() / len(batch)).backward()
             total = total + Measured(float(losses.detach().sum()), right, len(chosen))
         return total
 

@@ -13,16 +13,20 @@ FINAL = frozenset({"succeeded", "invalid", "failed", "cancelled"})
 
 
 class ProgressLog:
-    """Appends lines to the job's progress; knows what an earlier run of the same job already wrote."""
+    """Appends lines to the job's progress; knows what an earlier run of the same job already wrote.
 
-    def __init__(self, folder: Path) -> None:
+    One that is `silent` reads only: another process of the same training writes.
+    """
+
+    def __init__(self, folder: Path, *, silent: bool = False) -> None:
         self._path = folder / "progress.jsonl"
-        written = _whole_lines(self._path)
+        written = _whole_lines(self._path, mend=not silent)
         self._kinds = {line["kind"] for line in written}
         self._steps = {line["step"]: line for line in written if line["kind"] == "step"}
         self._last_step = max(self._steps, default=0)
         self._checkpoints = {line["step"] for line in written if line["kind"] == "checkpoint"}
-        self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        self._file = None if silent else os.open(self._path, flags, 0o644)
 
     @property
     def ended(self) -> bool:
@@ -41,7 +45,7 @@ class ProgressLog:
 
     def emit(self, kind: str, **fields: Any) -> None:
         """Writes one line, durably, unless an earlier run wrote it: what was read here is never unsaid."""
-        if self._is_known(kind, fields):
+        if self._is_known(kind, fields) or self._file is None:
             return
         line = json.dumps({"kind": kind, **fields, "time": time.time()}, separators=(",", ":"))
         os.write(self._file, line.encode() + b"\n")
@@ -50,7 +54,8 @@ class ProgressLog:
 
     def close(self) -> None:
         """Lets go of the file."""
-        os.close(self._file)
+        if self._file is not None:
+            os.close(self._file)
 
     def _is_known(self, kind: str, fields: dict[str, Any]) -> bool:
         if kind == "step":
@@ -64,13 +69,13 @@ class ProgressLog:
         return kind in _ONCE and kind in self._kinds
 
 
-def _whole_lines(path: Path) -> list[dict[str, Any]]:
+def _whole_lines(path: Path, *, mend: bool) -> list[dict[str, Any]]:
     """The lines of an earlier run; a last one torn by its death is cut off, to be written whole again."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         return []
     whole = content[: content.rfind(b"\n") + 1]
-    if len(whole) < len(content):
+    if mend and len(whole) < len(content):
         os.truncate(path, len(whole))
     return [json.loads(line) for line in whole.splitlines()]
