@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import openai
 import pytest
 
 from tests.engine.engine_client import MODEL, Engine, start
@@ -148,3 +149,24 @@ def test_preferences_are_tuned_over_the_api(tiny_engine: Engine) -> None:
     refused = tiny_engine.ended(wrong.id)
     assert refused.error is not None
     assert refused.error.param == "training_file"
+
+
+@pytest.mark.slow
+def test_a_schema_is_kept_over_the_api_or_refused_by_name(tiny_engine: Engine) -> None:
+    """Answers of a random model satisfy it; one that cannot be kept is a 400."""
+    schema: dict[str, object] = {"enum": ["Positive", "Negative"]}
+
+    def ask(schema: dict[str, object]) -> list[str]:
+        answer = tiny_engine.client.chat.completions.create(
+            model=MODEL,
+            messages=[{"role": "user", "content": "This is positive."}],
+            n=4,
+            response_format={"type": "json_schema", "json_schema": {"name": "label", "schema": schema}},
+        )
+        assert {choice.finish_reason for choice in answer.choices} == {"stop"}
+        return [json.loads(choice.message.content or "") for choice in answer.choices]
+
+    assert set(ask(schema)) <= {"Positive", "Negative"}
+    with pytest.raises(openai.BadRequestError) as caught:
+        ask({"not": schema})
+    assert caught.value.param == "response_format"
