@@ -107,7 +107,8 @@ def _kinds(folder: Path) -> list[str]:
 def _weights(folder: Path) -> dict[str, Any]:
     from safetensors.torch import load_file
 
-    return load_file(Path(_lines(folder)[-1]["path"]) / "adapter_model.safetensors")
+    weights: dict[str, Any] = load_file(Path(_lines(folder)[-1]["path"]) / "adapter_model.safetensors")
+    return weights
 
 
 @pytest.mark.slow
