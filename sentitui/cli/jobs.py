@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sentitui.cli.options import add_provider_arguments, chosen_provider, with_services
 
 if TYPE_CHECKING:
+    from sentitui.errors import ProviderError
     from sentitui.services import Services
     from sentitui.tuning.seen import SeenJob
 
@@ -26,39 +27,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Lists the jobs; a provider that cannot be reached is said so on stderr, and its jobs are shown as last
-    seen."""
+    seen.
+
+    1 when the provider asked for refuses, or cannot be reached and no job of it is known.
+    """
 
     async def work(services: Services) -> int:
         from sentitui.tuning.seen import seen_jobs
 
-        problems = [] if args.offline else await _refresh(services, args)
+        problems = {} if args.offline else await _refresh(services, args)
         only = chosen_provider(services, args).name if args.provider or args.base_url else None
         jobs = [each for each in seen_jobs(services.history) if only in (None, each.provider)]
         if args.json:
             for each in jobs:
                 print(json.dumps(each.to_json()))
-        else:
+        elif jobs or not problems:  # "no jobs" is no answer where nobody could be asked
             _show(jobs)
-        for problem in problems:
-            print(f"sentitui: {problem}", file=sys.stderr)
-        return 0
+        return max([_tell(name, each, jobs, only) for name, each in problems.items()], default=0)
 
     return with_services(work)
 
 
-async def _refresh(services: Services, args: argparse.Namespace) -> list[str]:
-    """Brings the history up to date; returns what could not be."""
+def _tell(name: str, problem: ProviderError, jobs: list[SeenJob], only: str | None) -> int:
+    """Says on stderr why a provider's jobs are not up to date; the exit status that this is worth."""
+    from sentitui.errors import ProviderRefused
+
+    refused = isinstance(problem, ProviderRefused)
+    if not refused and jobs:
+        print(f"sentitui: {name} is shown as last seen: {problem.message}", file=sys.stderr)
+        return 0
+    print(f"sentitui: {problem.message}", file=sys.stderr)
+    if problem.hint:
+        print(f"  {problem.hint}", file=sys.stderr)
+    if any(each.provider == name for each in jobs):
+        print(f"  The jobs of {name} are shown as last seen.", file=sys.stderr)
+    return 1 if only is not None or not jobs else 0
+
+
+async def _refresh(services: Services, args: argparse.Namespace) -> dict[str, ProviderError]:
+    """Brings the history up to date; returns per provider what forbade it."""
     from sentitui.tuning.refresh import refresh_jobs
 
     if args.provider or args.base_url:
         chosen = [chosen_provider(services, args)]
     else:
         chosen = await services.known_providers()
-    problems = []
+    problems = {}
     for provider in chosen:
         problem = await refresh_jobs(partial(services.client, provider), services.history, provider)
         if problem is not None:
-            problems.append(f"{provider.name} is shown as last seen: {problem.message}")
+            problems[provider.name] = problem
     return problems
 
 

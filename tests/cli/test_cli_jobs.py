@@ -12,7 +12,7 @@ import pytest
 
 from sentitui.cli.main import main
 from sentitui.resources import data_file
-from tests.fakes.openai_server import OpenAIServer, event, job, problem
+from tests.fakes.openai_server import DROP, OpenAIServer, event, job, problem
 
 TRAIN = str(data_file("sentiment", "train.jsonl"))
 JOB = "ftjob-1"
@@ -156,11 +156,55 @@ async def test_an_unreachable_provider_leaves_the_list_standing(
     """What cannot be refreshed is shown as last seen, and that is said."""
     assert await sentitui("jobs", "--json", "--base-url", server.base_url) == 0
     capsys.readouterr()
-    server.fault = lambda call, reply: problem(401, "Incorrect API key")
+    server.fault = lambda call, reply: DROP
     assert await sentitui("jobs", "--json", "--base-url", server.base_url) == 0
     said = capsys.readouterr()
     assert json.loads(said.out)["id"] == JOB
     assert "as last seen" in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+async def test_a_provider_that_refuses_is_told_with_what_to_do(
+    server: OpenAIServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wrong key is no empty list: the refusal and its hint are on stderr, the status is 1; jobs seen before
+    are listed all the same."""
+    words = ["jobs", "--base-url", server.base_url]
+    server.key = "another"
+    assert await sentitui(*words) == 1
+    said = capsys.readouterr()
+    assert "No jobs" not in said.out
+    assert "Incorrect API key" in said.err
+    assert "Is the key in OPENAI_API_KEY the right one" in said.err
+    server.key = None
+    assert await sentitui(*words) == 0
+    server.key = "another"
+    capsys.readouterr()
+    assert await sentitui(*words) == 1
+    said = capsys.readouterr()
+    assert JOB in said.out
+    assert "Incorrect API key" in said.err
+
+
+async def test_a_missing_key_is_told_with_what_to_do(
+    server: OpenAIServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing can be asked of a provider without its key."""
+    assert await sentitui("jobs", "--provider", "openai") == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "export OPENAI_API_KEY" in said.err
+
+
+async def test_an_unreachable_provider_without_history_is_a_failure(
+    server: OpenAIServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where no job is known, not reaching the provider is all there is to say."""
+    server.fault = lambda call, reply: DROP
+    assert await sentitui("jobs", "--base-url", server.base_url) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "Cannot reach" in said.err
 
 
 async def test_an_unknown_job_is_said_to_be_so(
