@@ -7,12 +7,12 @@ in the job's metadata; after a failure the server's list is searched for it befo
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sentitui.errors import ProviderUnreachable
+from sentitui.errors import ProviderRefused, ProviderUnreachable
 from sentitui.providers.answers import json_object
 from sentitui.providers.mapping import map_error
 from sentitui.providers.provider import Provider
@@ -81,16 +81,42 @@ async def launch(
 ) -> Job:
     """Uploads what is a path and creates the job; tells `emit` of every step.
 
+    What was uploaded for a job that is refused is deleted again. Which models can be tuned only the refusal
+    tells: providers' lists leave some out.
+
     Raises DatasetError for a file that cannot be read, ProviderRefused, or ProviderUnreachable when it could
     not be found out in several tries whether the job was made.
     """
-    training = await _file_id(client, request.provider, request.training_file, emit, parts)
-    validation = None
-    if request.validation_file is not None:
-        validation = await _file_id(client, request.provider, request.validation_file, emit, parts)
-    job = await _create(client, request, training, validation, patience or Patience())
+    sent: list[str] = []
+
+    def note(event: LaunchEvent) -> None:
+        if isinstance(event, Uploaded):
+            sent.append(event.file_id)
+        emit(event)
+
+    try:
+        training = await _file_id(client, request.provider, request.training_file, note, parts)
+        validation = None
+        if request.validation_file is not None:
+            validation = await _file_id(client, request.provider, request.validation_file, note, parts)
+        job = await _create(client, request, training, validation, patience or Patience())
+    except ProviderRefused as refused:
+        await _take_back(client, request.provider, sent, refused)
+        raise
     emit(Created(job))
     return job
+
+
+async def _take_back(
+    client: AsyncOpenAI, provider: Provider, file_ids: Sequence[str], refused: ProviderRefused
+) -> None:
+    """Deletes what was uploaded for a job that there will not be; the refusal notes what stays."""
+    for file_id in file_ids:
+        try:
+            await client.files.delete(file_id)
+        except Exception as error:
+            problem = map_error(error, provider)
+            refused.add_note(f"{file_id} stays at {provider.name}: {problem.message}")
 
 
 async def _file_id(

@@ -202,6 +202,11 @@ class OpenAIServer:
         }
         return {**head, "purpose": "fine-tune", "status": "processed"}
 
+    def _delete(self, call: Call, file_id: str) -> Reply:
+        if self.files.pop(file_id, None) is None:
+            return problem(404, f"No such File object: {file_id}")
+        return as_json({"id": file_id, "object": "file", "deleted": True})
+
     def _begin(self, call: Call) -> Reply:
         upload_id = f"upload_{len(self.uploads) + 1}"
         self.uploads[upload_id] = {}
@@ -272,6 +277,7 @@ class OpenAIServer:
 
 _ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (
     ("POST", "/v1/files", OpenAIServer._upload),
+    ("DELETE", "/v1/files/([^/]+)", OpenAIServer._delete),
     ("POST", "/v1/uploads", OpenAIServer._begin),
     ("POST", "/v1/uploads/([^/]+)/parts", OpenAIServer._part),
     ("POST", "/v1/uploads/([^/]+)/complete", OpenAIServer._complete),

@@ -173,6 +173,26 @@ async def test_a_refusal_is_final(server: OpenAIServer) -> None:
     assert len(server.calls) == 1
 
 
+async def test_what_was_uploaded_for_a_refused_job_is_deleted(server: OpenAIServer, file: Path) -> None:
+    """An unknown model leaves no file at the provider; one that was there before stays."""
+    refusal = problem(404, "The model `nope` does not exist", "model_not_found")
+    server.files["file-0"] = b"mine"
+    server.fault = lambda call, reply: refusal if call.path.endswith("/jobs") else reply
+    with pytest.raises(ProviderRefused, match="nope"):
+        await launched(server, LaunchRequest(PLAIN, "file-0", "nope", validation_file=file))
+    assert server.files == {"file-0": b"mine"}
+
+
+async def test_a_file_that_cannot_be_taken_back_is_noted(server: OpenAIServer, file: Path) -> None:
+    """The refusal stays the error; that the file stays is noted with it."""
+    server.fault = lambda call, reply: (
+        problem(403, "No") if call.method == "DELETE" or call.path.endswith("/jobs") else reply
+    )
+    with pytest.raises(ProviderRefused, match="No") as caught:
+        await launched(server, LaunchRequest(PLAIN, file, "nope"))
+    assert "file-1 stays at plain" in caught.value.__notes__[0]
+
+
 async def test_a_file_that_cannot_be_read_is_named(server: OpenAIServer, tmp_path: Path) -> None:
     """Nothing is sent for a file that is not there."""
     with pytest.raises(DatasetError, match="nowhere"):
