@@ -58,6 +58,8 @@ class Completion:
     completion_tokens: int = 0
     model: str = ""
     """Which model the server says answered."""
+    hint: str = ""
+    """What to do about the error."""
 
     @property
     def key(self) -> Key:
@@ -193,7 +195,7 @@ class _Asking:
 
     async def _answers(self, request: _Request, client: AsyncOpenAI | ProviderError) -> list[dict[str, Any]]:
         if isinstance(client, ProviderError):
-            return [{"error": client.message}] * request.count
+            return [{"error": client.message, "hint": client.hint}] * request.count
         provider = request.contender.provider
         arguments = call_arguments(
             request.contender, self._prompts[request.prompt], request.repeat, request.count
@@ -202,9 +204,8 @@ class _Asking:
             ask = self._streamed if self._stream else _whole
             answers = await ask(client, arguments, request)
         except Exception as error:
-            return [
-                {"error": map_error(error, provider, model=request.contender.model).message}
-            ] * request.count
+            problem = map_error(error, provider, model=request.contender.model)
+            return [{"error": problem.message, "hint": problem.hint}] * request.count
         missing = {"error": f"{provider.name} sent fewer answers than it was asked for."}
         return [*answers, *[missing] * (request.count - len(answers))]
 

@@ -184,3 +184,19 @@ def test_what_is_no_contender_is_refused(word: str) -> None:
     """Half a contender is none."""
     with pytest.raises(ConfigError):
         parse_spec(word)
+
+
+async def test_a_refusal_is_shown_whole_with_what_to_do(
+    server: OpenAIServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Message and hint are wrapped, not cut; nothing is wider than a terminal."""
+    broken = ["--contender", f"gone=<{server.base_url}>:{'nobody-' * 12}at-all"]
+    assert await sentitui("compare", *broken, "--prompt", "hi", "--repeats", "1") == 1
+    said = capsys.readouterr().out
+    assert "or you do not have access to it." in " ".join(said.split())
+    assert "the name of a model that" in " ".join(said.split())
+    server.key = "another"
+    assert await sentitui("compare", *contenders(server), "--prompt", "hi", "--repeats", "1") == 1
+    said = capsys.readouterr().out
+    assert "Is the key in OPENAI_API_KEY the right one" in " ".join(said.split())
+    assert max(map(len, said.splitlines())) <= 80
