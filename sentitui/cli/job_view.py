@@ -22,6 +22,7 @@ class JobView:
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
         self._first: JobEvent | None = None
+        self._held: JobEvent | None = None
         self._lines = 0
         self._troubled = False
         self.losses: list[float] = []
@@ -29,6 +30,10 @@ class JobView:
     def event(self, event: JobEvent) -> None:
         """Shows an event."""
         self._troubled = False
+        self._release()
+        if event.level == "error":
+            self._held = event
+            return
         if event.step is None:
             self._line(event)
             return
@@ -47,6 +52,7 @@ class JobView:
             self._terminal.status(f"  {job.status.value.replace('_', ' ')} …")
         if job.is_terminal:
             self._terminal.end_status()
+            self._release(job)
 
     def trouble(self, message: str, seconds: float) -> None:
         """Says that the provider cannot be reached now, and when it is tried again; in a file once per
@@ -56,6 +62,13 @@ class JobView:
         if not self._terminal.live and not self._troubled:
             self._terminal.line(clip(f"{text}; the job goes on.", self._terminal.width))
         self._troubled = True
+
+    def _release(self, ended: Job | None = None) -> None:
+        """Shows an error that was held back, unless it is why the job has ended: whoever shows the end tells
+        that, whole."""
+        held, self._held = self._held, None
+        if held is not None and not (ended and ended.error and ended.error.message == held.message):
+            self._line(held)
 
     def _line(self, event: JobEvent) -> None:
         stamp = time.strftime("%H:%M:%S", time.localtime(event.created_at))

@@ -53,10 +53,10 @@ async def launch_shown(
             case Uploaded(name, file_id):
                 terminal.line(f"upload    {safe.line(name)} is {safe.line(file_id)}")
             case Created(job):
-                # At once: whoever interrupts us from here on must find the job again.
-                history.save_job(request.provider.name, job.raw, origin)
+                # Named first: whatever fails or interrupts us from here on, the job must be found again.
                 created(job)
                 terminal.line(f"job       {safe.line(job.id)}")
+                history.save_job(request.provider.name, job.raw, origin)
 
     known = uploaded if uploaded is not None else {}
     ready = replace(

@@ -50,11 +50,8 @@ class ModelWatch:
         state = await health(address) if address is not None else None
         if state is None:
             return False
-        if state.get("model") == "failed":
-            text = f"model     {safe.line(str(state.get('error') or 'could not be loaded'))}"
-            self._terminal.line(self._terminal.paint("bad", text))
-            return True
-        if state.get("model") == "ready":
+        # Why a model cannot be had is told, once, by the job that fails of it.
+        if state.get("model") in ("failed", "ready"):
             return True
         self._progress(state.get("progress"))
         return False

@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     """Runs the whole job; 0 when the model was tuned and every question answered."""
     from sentitui.cli.story import Story
     from sentitui.cli.terminal import Terminal
+    from sentitui.errors import HistoryError
 
     terminal = Terminal(sys.stdout)
     story = Story(args, terminal)
@@ -56,3 +57,6 @@ def run(args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         story.leave()
         return 130
+    except HistoryError:  # a full disk ends this command, not the job
+        story.leave()
+        raise

@@ -7,6 +7,7 @@ started detached: it outlives the app, so closing a terminal never stops trainin
 from __future__ import annotations
 
 import asyncio
+import errno
 import http.client
 import importlib.util
 import json
@@ -26,6 +27,8 @@ from sentitui.resources import install_command
 
 _NEEDED = ("starlette", "uvicorn", "torch", "transformers", "peft")
 _START_SECONDS = 60.0
+_BLANK = bytes(64 * 1024)
+"""What must fit into the engine's home before it is started: less than its empty database needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +108,14 @@ def _health(base_url: str, timeout: float) -> dict[str, Any] | None:
 def _start(home: Path, command: Sequence[str]) -> EngineAddress:
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _require_room(home / "start.log")
         log = (home / "start.log").open("wb")
     except OSError as error:
         raise EngineUnavailable(
-            f"Cannot write the engine's home {home}: {error.strerror}", "Set SENTITUI_HOME."
+            f"Cannot write the engine's home {home}: {error.strerror}.",
+            "Free some space there, or set SENTITUI_HOME to a folder on a disk that has some."
+            if error.errno in (errno.ENOSPC, errno.EDQUOT)
+            else "Set SENTITUI_HOME to a folder that can be written.",
         ) from error
     with log:
         process = subprocess.Popen(
@@ -123,6 +130,14 @@ def _start(home: Path, command: Sequence[str]) -> EngineAddress:
     # It outlives us, but should it end first, somebody has to take its exit status.
     threading.Thread(target=process.wait, daemon=True, name="engine-reaper").start()
     return address
+
+
+def _require_room(log: Path) -> None:
+    """Raises OSError where the engine could not write down why it does not start, nor anything else."""
+    with log.open("wb", buffering=0) as file:
+        if file.write(_BLANK) < len(_BLANK):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(file.fileno())  # some file systems find out only then
 
 
 def _first_line(process: subprocess.Popen[bytes], home: Path) -> EngineAddress:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from sentitui.cli.main import main
+from sentitui.errors import HistoryError
 from sentitui.resources import data_file
 from tests.fakes.openai_server import OpenAIServer, event, job, problem
 
@@ -210,3 +211,37 @@ async def test_a_wrong_key_names_the_variable(
     said = capsys.readouterr().err
     assert "MY_KEY" in said
     assert "wr0ng" not in said
+
+
+async def test_a_full_disk_does_not_hide_the_job(
+    server: OpenAIServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """When nothing can be kept any more, the job that exists is named, and how to come back to it."""
+
+    def full(*words: object) -> None:
+        raise HistoryError("database or disk is full")
+
+    server.on_poll = lambda job_id: None
+    monkeypatch.setattr("sentitui.history.History.save_job", full)
+    assert await sentitui("run", str(TRAIN), *options(server)) == 1
+    said = capsys.readouterr()
+    assert "sentitui watch ftjob-1" in said.out
+    assert "disk is full" in said.err
+
+
+async def test_why_a_job_failed_is_told_once(
+    server: OpenAIServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The last event and the job say the same; other errors on the way are shown."""
+    reason = "The weights cannot be fetched."
+
+    def fail(job_id: str) -> None:
+        server.jobs[job_id] = job(job_id, "failed", error={"code": "x", "message": reason, "param": None})
+        troubles = [event(2, "A hiccup") | {"level": "error"}, event(3, reason) | {"level": "error"}]
+        server.events[job_id] = [event(1), *troubles]
+
+    server.on_poll = fail
+    assert await sentitui("run", str(TRAIN), *options(server)) == 1
+    said = capsys.readouterr()
+    assert (said.out + said.err).count(reason) == 1
+    assert "A hiccup" in said.out

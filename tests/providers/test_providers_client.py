@@ -118,3 +118,13 @@ async def test_without_the_extra_the_command_to_install_it_is_shown(
     with pytest.raises(EngineUnavailable, match="surely_not_installed") as caught:
         await ensure_engine(tmp_path / "home")
     assert install_command("engine") in caught.value.hint
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+async def test_a_full_disk_is_told_before_the_engine_is_started(tmp_path: Path) -> None:
+    """An engine that cannot write down why it does not start would say nothing."""
+    (tmp_path / "start.log").symlink_to("/dev/full")
+    with pytest.raises(EngineUnavailable, match="No space left on device") as caught:
+        await ensure_engine(tmp_path, command=script(tmp_path, "raise SystemExit(1)"))
+    assert "SENTITUI_HOME" in caught.value.hint
+    assert "Free some space" in caught.value.hint
