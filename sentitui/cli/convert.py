@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sentitui import safe
 from sentitui.cli.file_progress import file_progress
+from sentitui.cli.files import unreadable
 
 if TYPE_CHECKING:
     from sentitui.dataset.convert.run import ConvertReport
@@ -56,7 +57,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Converts and reports; 0 when every entry was converted, 1 when some were refused."""
+    """Converts and reports; 0 when every entry was converted, 1 when some were refused, 2 when IN cannot be
+    read."""
+    if problem := unreadable(args.source):
+        print(problem, file=sys.stderr)
+        return 2
     from sentitui.dataset.convert.forms import Form, Options
     from sentitui.dataset.convert.run import convert_file
 

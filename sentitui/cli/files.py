@@ -8,7 +8,21 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from sentitui import safe
 from sentitui.errors import ConfigError
+
+
+def unreadable(path: Path) -> str | None:
+    """What to say of a file that cannot be read, with what to do; None when it can be."""
+    try:
+        with path.open("rb") as file:
+            file.read(1)
+    except OSError as error:
+        return (
+            f"sentitui: Cannot read {safe.line(str(path))}: {error.strerror}.\n"
+            "  Check the path and its permissions."
+        )
+    return None
 
 
 def writable(path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sentitui import safe
 from sentitui.cli.file_progress import file_progress
+from sentitui.cli.files import unreadable
 
 if TYPE_CHECKING:
     from sentitui.dataset.split import SplitReport
@@ -41,7 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Splits and says how; 0 when both files are written."""
+    """Splits and says how; 0 when both files are written, 2 when the file cannot be read."""
+    if problem := unreadable(args.file):
+        print(problem, file=sys.stderr)
+        return 2
     from sentitui.dataset.split import split_file
 
     train = args.out_train or _beside(args.file, "train")

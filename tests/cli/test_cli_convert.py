@@ -81,3 +81,12 @@ def test_control_characters_of_the_data_never_reach_the_terminal(
     told = capsys.readouterr()
     assert "\x1b" not in told.out + told.err
     assert "evil" in told.out
+
+
+def test_a_file_that_cannot_be_read_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As with check, the status is 2, and one message names the file."""
+    for source in (tmp_path / "nowhere.csv", tmp_path):
+        assert main(["convert", str(source), str(tmp_path / "out.jsonl")]) == 2
+        assert str(source) in capsys.readouterr().err

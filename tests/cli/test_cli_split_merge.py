@@ -76,7 +76,7 @@ def test_a_file_that_is_not_there_is_one_clear_message(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A missing file ends with its name on stderr and no traceback."""
-    assert main(["split", str(tmp_path / "nowhere.jsonl")]) == 1
+    assert main(["split", str(tmp_path / "nowhere.jsonl")]) == 2
     assert main(["merge", str(tmp_path / "nowhere.jsonl"), "--out", str(tmp_path / "out.jsonl")]) == 1
     err = capsys.readouterr().err
     assert err.count("nowhere.jsonl") == 2
