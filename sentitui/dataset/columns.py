@@ -24,7 +24,9 @@ UNNUMBERED = 0xFFFFFFFF
 Row = tuple[int, int, int, int, int]
 """An ordinary conversation: exact, prompt, answer, and the numbers of its label and its system text."""
 
-_NO_ROW: Row = (0, 0, 0, 0, 0)
+NO_ROW: Row = (0, 0, 0, 0, 0)
+"""Stands for a line whose digest is put later."""
+
 _MOST_TEXTS = 10_000
 _MOST_CHARACTERS = 2_000_000
 _FORMATS = tuple(Format)
@@ -77,11 +79,11 @@ class Columns:
         """Adds one line; None: it holds no example."""
         self.insert(len(self), digest)
 
-    def add_conversations(self, rows: list[Row | None]) -> None:
-        """Adds the digests of ordinary conversations; None: to be put later."""
+    def add_conversations(self, rows: list[Row], others: list[int]) -> None:
+        """Adds the digests of ordinary conversations; those at the indexes `others` are put later."""
         if not rows:
             return
-        exact, prompt, answer, label, system = zip(*(row or _NO_ROW for row in rows), strict=True)
+        exact, prompt, answer, label, system = zip(*rows, strict=True)
         self.exact.extend(exact)
         self.prompt.extend(prompt)
         self.answer.extend(answer)
@@ -89,7 +91,10 @@ class Columns:
         self.numbers["system"].extend(system)
         for feature in ("columns", "ends"):
             self.numbers[as_feature(feature)].frombytes(bytes(4 * len(rows)))
-        self.kind.extend(bytes([0 if row is None else _ORDINARY for row in rows]))
+        kind = bytearray([_ORDINARY]) * len(rows)
+        for index in others:
+            kind[index] = 0
+        self.kind.extend(kind)
 
     def put(self, index: int, digest: Digest | None) -> None:
         """Replaces one line's digest."""
@@ -174,7 +179,12 @@ class Columns:
 
     def formats(self) -> Counter[Format]:
         """How many examples have each format."""
-        return formats_in(Counter(self.kind))
+        return formats_in(self.kinds())
+
+    def kinds(self) -> Counter[int]:
+        """How often each `kind` occurs."""
+        # Few differ, and counting one value in bytes is far quicker than counting values one by one.
+        return Counter({kind: self.kind.count(kind) for kind in set(self.kind)})
 
     def lines_of(self, form: Format) -> Iterator[int]:
         """The indexes of the lines that have a format."""

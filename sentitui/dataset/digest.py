@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -24,8 +25,11 @@ from sentitui.dataset.subject import Conversation, Subject, Turn
 _FOLDED_AWAY = re.compile(r"\W+")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _BETWEEN = "\x1e"
+_ASCII = bytes(range(128))
+_FEW = 12  # different characters; with more, one search for them all is quicker than one for each
 _LOWER = bytes(byte + 32 if 65 <= byte <= 90 else byte for byte in range(256))
 _ASCII_FOLDED_AWAY = bytes(b for b in range(128) if not chr(b).isalnum() and chr(b) != _BETWEEN)
+_hash = xxhash.xxh3_64_intdigest
 _MIX = 0x9E3779B97F4A7C15
 _CHAT_KEYS = frozenset({"messages", "tools", "functions", "parallel_tool_calls"})
 
@@ -71,16 +75,29 @@ def _fold_joined(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).encode("utf-8", "surrogatepass")
     # ASCII is most of it, and bytes lose it many times faster than a pattern finds it.
     kept = plain.translate(_LOWER, _ASCII_FOLDED_AWAY).decode("utf-8", "surrogatepass")
-    return kept if kept.isascii() else _BEYOND_ASCII.sub(_fold_wide, kept)
+    if kept.isascii():
+        return kept
+    wide = set(kept.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+    if len(wide) > _FEW:
+        return _BEYOND_ASCII.sub(_fold_run, kept)
+    # Folding is a matter of one character at a time, and doing it twice changes nothing more.
+    for character in wide:
+        kept = kept.replace(character, _fold_wide(character))
+    return kept
 
 
-def _fold_wide(match: re.Match[str]) -> str:
+def _fold_run(match: re.Match[str]) -> str:
     return _FOLDED_AWAY.sub("", match[0].casefold())
+
+
+@lru_cache(maxsize=4096)
+def _fold_wide(character: str) -> str:
+    return _FOLDED_AWAY.sub("", character.casefold())
 
 
 def hash_text(text: str) -> int:
     """A 64-bit hash of a text that is the same in every process, never 0."""
-    return xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass")) or 1
+    return _hash(text.encode("utf-8", "surrogatepass")) or 1
 
 
 def hash_texts(roles: int, texts: Sequence[str], *, answered: bool) -> tuple[int, int, int]:
@@ -95,25 +112,21 @@ def hash_texts(roles: int, texts: Sequence[str], *, answered: bool) -> tuple[int
     else:
         whole = joined.encode("utf-8", "surrogatepass")
         folded = _fold_joined(joined).encode("utf-8", "surrogatepass")
-    exact = xxhash.xxh3_64_intdigest(whole, roles) or 1
+    exact = _hash(whole, roles) or 1
     if not answered:
-        return exact, xxhash.xxh3_64_intdigest(folded or whole) or 1, 0
+        return exact, _hash(folded or whole) or 1, 0
     prompt, _, answer = folded.rpartition(b"\x1e")
-    if not answer or not prompt.strip(b"\x1e"):
+    if not answer or (prompt[-1:] in b"\x1e" and not prompt.strip(b"\x1e")):
         # Nothing is left of a text of punctuation alone: then the text itself is compared.
         prompt, _, answer = whole.rpartition(b"\x1e")
         # Without a prompt, only equal answers have anything to do with each other.
         prompt = prompt or answer
-    return (
-        exact,
-        xxhash.xxh3_64_intdigest(prompt) or 1,
-        xxhash.xxh3_64_intdigest(answer) & 0xFFFFFFFF or 1,
-    )
+    return exact, _hash(prompt) or 1, _hash(answer) & 0xFFFFFFFF or 1
 
 
 def role_seed(roles: Sequence[str]) -> int:
     """A number that stands for a sequence of roles."""
-    return xxhash.xxh3_64_intdigest(_BETWEEN.join(roles).encode("utf-8", "surrogatepass"))
+    return _hash(_BETWEEN.join(roles).encode("utf-8", "surrogatepass"))
 
 
 def label_of(answer: str) -> str | None:

@@ -12,10 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
 
-_ASCII = bytes(range(128))
+ASCII = bytes(range(128))
 _ASCII_ESCAPE = re.compile(rb"\\u00[0-7]")
-# Searched as a pattern: its first byte is rare, and bytes.find would look at every u (four times slower).
-_UNICODE_ESCAPE = re.compile(rb"\\u")
 _ANY_ESCAPE = re.compile(rb"\\u[0-9a-fA-F]")
 _PHONE_PUNCTUATION = b" -().+/"
 _DIGITS_AS_ZERO = bytes(48 if 48 <= byte < 58 else byte for byte in range(256))
@@ -36,25 +34,46 @@ class Block:
     @cached_property
     def beyond_ascii(self) -> bytes:
         """The bytes that are not ASCII, in order: usually a small part, so cheap to search."""
-        return b"" if self.data.isascii() else self.data.translate(None, _ASCII)
+        return b"".join([self.lines[index] for index in self.raw_wide_lines]).translate(None, ASCII)
+
+    @cached_property
+    def raw_wide_lines(self) -> tuple[int, ...]:
+        """The lines that hold a byte beyond ASCII."""
+        if self.data.isascii():
+            return ()
+        return tuple([index for index, line in enumerate(self.lines) if not line.isascii()])
+
+    @cached_property
+    def escaping_lines(self) -> tuple[int, ...]:
+        """The lines that hold a backslash: only in them can anything be spelt as an escape."""
+        if b"\\" not in self.data:
+            return ()
+        return tuple([index for index, line in enumerate(self.lines) if b"\\" in line])
+
+    @cached_property
+    def escaping(self) -> bytes:
+        """Those lines, joined: mostly a small part of the block, so cheap to search."""
+        if len(self.escaping_lines) > len(self.lines) // 2:
+            return self.data
+        return b"\n".join([self.lines[index] for index in self.escaping_lines])
 
     @cached_property
     def escaped_lines(self) -> frozenset[int]:
         """The lines that spell an ASCII character as an escape, so that searching bytes is not enough."""
-        return frozenset(self.lines_matching(_ASCII_ESCAPE) if self.has_escapes else ())
+        return frozenset(self.lines_spelling(_ASCII_ESCAPE) if self.has_escapes else ())
 
     @cached_property
     def has_escapes(self) -> bool:
         """Whether any character is spelt as a \\u escape."""
-        return _UNICODE_ESCAPE.search(self.data) is not None
+        return b"\\u" in self.escaping
 
     @cached_property
     def wide_lines(self) -> tuple[int, ...]:
         """The lines that hold a character beyond ASCII, as bytes or as an escape."""
         if not self.has_escapes and self.data.isascii():
             return ()
-        escaped = set(self.lines_matching(_ANY_ESCAPE)) if self.has_escapes else set()
-        return tuple(i for i, line in enumerate(self.lines) if i in escaped or not line.isascii())
+        escaped = self.lines_spelling(_ANY_ESCAPE) if self.has_escapes else ()
+        return tuple(sorted({*self.raw_wide_lines, *escaped}))
 
     def lines_matching(self, pattern: re.Pattern[bytes]) -> Iterator[int]:
         """The indexes of the lines in which a pattern is found (it must not match across a line end)."""
@@ -63,6 +82,12 @@ class Block:
             index = bisect_right(self.starts, match.start()) - 1
             yield index
             match = pattern.search(self.data, self.starts[index + 1])
+
+    def lines_spelling(self, escape: re.Pattern[bytes]) -> list[int]:
+        """The indexes of the lines in which a pattern is found that begins with a backslash."""
+        if escape.search(self.escaping) is None:
+            return []
+        return [index for index in self.escaping_lines if escape.search(self.lines[index])]
 
     def lines_with(self, literal: bytes) -> list[int]:
         """The indexes of the lines that hold these bytes."""
@@ -115,7 +140,7 @@ def chars_gate(*ranges: tuple[int, int]) -> Gate:
         if encoded and spelt.search(block.data if ascii_too else block.beyond_ascii):
             picked.update(block.lines_matching(spelt))
         if block.has_escapes:
-            picked.update(block.lines_matching(escape))
+            picked.update(block.lines_spelling(escape))
         return picked
 
     return gate

@@ -39,11 +39,16 @@ def read(line: bytes) -> Scan:
 
 def unescaped_quotes(data: bytes) -> int:
     """How many quotes in JSON text open or close a string: all but those after an odd run of backslashes."""
+    return data.count(b'"') - escaped_quotes(data)
+
+
+def escaped_quotes(data: bytes) -> int:
+    """How many quotes in JSON text are written as an escape."""
     if b"\\" not in data:
-        return data.count(b'"')
+        return 0
     # Pairs of backslashes are removed from the left of each run, as a parser reads them.
     single = data.replace(b"\\\\", b"") if _PAIR.search(data) else data
-    return data.count(b'"') - single.count(b'\\"')
+    return single.count(b'\\"')
 
 
 def _contents(value: Any) -> tuple[int, bool]:

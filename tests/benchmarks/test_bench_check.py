@@ -20,6 +20,8 @@ from sentitui.dataset.checking.live import Checker
 pytestmark = pytest.mark.benchmark
 
 MEGABYTES = 200
+KEYSTROKE = 9_000
+"""How often an ordinary example of this file is parsed in 5 ms on the machine that the figure was set on."""
 SYSTEM = '{"role": "system", "content": "You are a helpful assistant."}'
 
 
@@ -97,6 +99,12 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def parse_often(line: bytes) -> None:
+    """Bare orjson.loads of one example, KEYSTROKE times."""
+    for _ in range(KEYSTROKE):
+        orjson.loads(line)
+
+
 def loads_each_line(path: Path) -> None:
     """Bare orjson.loads of every line."""
     with path.open("rb") as file:
@@ -137,7 +145,7 @@ def cookbook(path: Path) -> None:
             count("example_missing_assistant_message")
 
 
-def test_a_200_mb_file_is_checked_in_a_few_times_bare_parsing_and_half_of_the_cookbooks_time(
+def test_a_200_mb_file_is_checked_in_three_times_bare_parsing_and_a_third_of_the_cookbooks_time(
     big: Path, tmp_path: Path
 ) -> None:
     """All rules, the start of the process included, in under 200 MB of memory.
@@ -145,8 +153,9 @@ def test_a_200_mb_file_is_checked_in_a_few_times_bare_parsing_and_half_of_the_co
     CPU seconds of all processes, halved, stand for two idle cores: wall time says nothing on a busy machine.
     """
     size = big.stat().st_size / 1e6
-    wall, cpu, memory, examples = min(check_elsewhere(big, tmp_path) for _ in range(2))
-    bare = cpu_seconds(lambda: loads_each_line(big))
+    runs = [check_elsewhere(big, tmp_path) for _ in range(3)]
+    wall, cpu, memory, examples = min(runs, key=lambda run: run[1])
+    bare = min(cpu_seconds(lambda: loads_each_line(big)) for _ in range(3))
     simple = cpu_seconds(lambda: cookbook(big))
     took = cpu / 2
     print(
@@ -154,8 +163,8 @@ def test_a_200_mb_file_is_checked_in_a_few_times_bare_parsing_and_half_of_the_co
         f" {examples:,} examples, {memory:.0f} MB); orjson {size / bare:.0f} MB/s, {bare / took:.2f} of it;"
         f" cookbook {size / simple:.0f} MB/s, {simple / took:.1f} times as fast"
     )
-    assert bare / took >= 0.2
-    assert simple / took >= 2
+    assert bare / took >= 1 / 3
+    assert simple / took >= 3
     assert memory < 200
 
 
@@ -172,7 +181,7 @@ def test_2_gb_are_checked_in_less_than_400_mb(big: Path, tmp_path: Path) -> None
 
 
 def test_a_keystroke_is_checked_within_5_ms() -> None:
-    """An ordinary example, by itself and against 20,000 others."""
+    """An ordinary example, by itself and against 20,000 others; 5 ms as so many times its bare parsing."""
     checker = Checker(profile="openai")
     checker.feed(b"".join(line for _, line in zip(range(20_000), chat_lines(2, 10**9), strict=False)))
     line = next(chat_lines(3, 1)).rstrip(b"\n")
@@ -183,6 +192,10 @@ def test_a_keystroke_is_checked_within_5_ms() -> None:
         for typed in [b"%d" % number for number in range(50)]
     )
     typical = together[25] * 1e3
-    print(f"\nkeystroke: {alone * 1e3:.2f} ms alone, {typical:.2f} ms with cross-example rules (median)")
-    assert alone < 0.005
-    assert together[25] < 0.005
+    allowed = min(seconds(lambda: parse_often(line)) for _ in range(5))
+    print(
+        f"\nkeystroke: {alone * 1e3:.2f} ms alone, {typical:.2f} ms with cross-example rules (median);"
+        f" {KEYSTROKE:,} times orjson.loads of the example: {allowed * 1e3:.2f} ms"
+    )
+    assert alone < allowed
+    assert together[25] < allowed

@@ -13,7 +13,7 @@ import msgspec
 from sentitui.dataset.checking.catalogue import EDGE_CHECKS, GATED_CHECKS, ROLE_CHECKS, ExamplePair
 from sentitui.dataset.checking.examine import Setting, examine_picked, run_checks
 from sentitui.dataset.checking.ordinary import Proof, Prover
-from sentitui.dataset.columns import Columns
+from sentitui.dataset.columns import NO_ROW, Columns
 from sentitui.dataset.diagnostics import Diagnostic
 from sentitui.dataset.digest import digest
 from sentitui.dataset.format import Format
@@ -40,8 +40,9 @@ class BlockPass:
         if not lines[-1]:
             lines.pop()
         start = len(self.columns)
-        picked = _pick(Block(data, lines))
-        proof = self._prover.prove(lines, data) if self._provable else self._prove_nothing(lines)
+        block = Block(data, lines)
+        picked = _pick(block)
+        proof = self._prover.prove(block) if self._provable else self._prove_nothing(lines)
         for index in proof.others:
             yield from self._examine(lines[index], start, index, picked.pop(index, []))
         for index in proof.edges:
@@ -63,8 +64,9 @@ class BlockPass:
         yield from examined.diagnostics
 
     def _prove_nothing(self, lines: list[bytes]) -> Proof:
-        self.columns.add_conversations([None] * len(lines))
-        return Proof(others=list(range(len(lines))))
+        proof = Proof(others=list(range(len(lines))))
+        self.columns.add_conversations([NO_ROW] * len(lines), proof.others)
+        return proof
 
 
 def _pick(block: Block) -> _Picked:

@@ -52,7 +52,9 @@ def counts_of(columns: Columns, feature: str) -> Counts:
 
 def numbers_of(columns: Columns, feature: str) -> Counter[int]:
     """How often each number of a feature's column occurs."""
-    return Counter(columns.kind if feature in ("format", "images") else columns.numbers[as_feature(feature)])
+    return (
+        columns.kinds() if feature in ("format", "images") else Counter(columns.numbers[as_feature(feature)])
+    )
 
 
 def counts_from(columns: Columns, feature: str, numbers: Counter[int]) -> Counts:

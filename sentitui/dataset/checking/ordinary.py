@@ -15,10 +15,12 @@ import msgspec
 
 from sentitui.dataset.checking.catalogue import ROLE_CHECKS
 from sentitui.dataset.checking.examine import Setting, run_checks
-from sentitui.dataset.columns import Columns, Row
+from sentitui.dataset.columns import NO_ROW, Columns, Row
 from sentitui.dataset.digest import hash_texts, label_of, role_seed
+from sentitui.dataset.example import LABEL_LENGTH
 from sentitui.dataset.format import Format
-from sentitui.dataset.quick import unescaped_quotes
+from sentitui.dataset.gates import Block
+from sentitui.dataset.quick import escaped_quotes, unescaped_quotes
 from sentitui.dataset.subject import Subject
 
 _QUOTES_AROUND = 2  # the key "messages"
@@ -35,6 +37,7 @@ class _Conversation(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     messages: list[_Message]
 
 
+_strip = str.strip
 _decode = msgspec.json.Decoder(_Conversation).decode
 
 
@@ -66,23 +69,23 @@ class Prover:
         self._labels, self._systems = columns.tables["label"], columns.tables["system"]
         self._roles: dict[tuple[str, ...], _Roles] = {}
 
-    def prove(self, lines: list[bytes], data: bytes) -> Proof:
-        """Sorts the lines of a block (`data`: the block itself); other lines get no digest yet."""
+    def prove(self, block: Block) -> Proof:
+        """Sorts the lines of a block; those that are not ordinary get no digest yet."""
         proof = Proof()
-        rows: list[Row | None] = []
+        rows: list[Row] = []
         sizes: list[int] = []
-        for index, line in enumerate(lines):
+        for index, line in enumerate(block.lines):
             try:
                 messages = _decode(line).messages
             except (ValueError, RecursionError):
                 proof.others.append(index)
-                rows.append(None)
+                rows.append(NO_ROW)
                 sizes.append(0)
                 continue
             sizes.append(len(messages))
             rows.append(self._take(index, messages, proof))
-        self._expose_repeats(lines, data, sizes, proof)
-        self._columns.add_conversations(rows)
+        self._expose_repeats(block, sizes, proof)
+        self._columns.add_conversations(rows, proof.others)
         return proof
 
     def _take(self, index: int, messages: list[_Message], proof: Proof) -> Row:
@@ -92,17 +95,16 @@ class Prover:
         roles = self._roles.get(names) or self._learn(names)
         if roles.faulty:
             proof.faulty.append(index)
-        for text in texts:
-            # strip() gives the same object back when there is nothing to strip.
-            if not text or text.strip() is not text:
-                proof.edges.append(index)
-                break
+        # strip() gives the same object back when there is nothing to strip, so comparing costs nothing.
+        if [*map(_strip, texts)] != texts or "" in texts:
+            proof.edges.append(index)
         label = system = 0
-        if roles.answered and label_of(texts[-1]) is not None:
+        if roles.answered and len(texts[-1]) <= LABEL_LENGTH and label_of(texts[-1]) is not None:
             label = self._labels.number(texts[-1])
         if roles.system is not None:
             system = self._systems.number(texts[roles.system])
-        return *hash_texts(roles.seed, texts, answered=roles.answered), label, system
+        exact, prompt, answer = hash_texts(roles.seed, texts, answered=roles.answered)
+        return exact, prompt, answer, label, system
 
     def _learn(self, names: tuple[str, ...]) -> _Roles:
         """Runs the rules about roles once for a sequence of roles that was not seen before."""
@@ -115,16 +117,17 @@ class Prover:
             self._roles[names] = roles
         return roles
 
-    def _expose_repeats(self, lines: list[bytes], data: bytes, sizes: list[int], proof: Proof) -> None:
+    def _expose_repeats(self, block: Block, sizes: list[int], proof: Proof) -> None:
         """Moves lines with more strings than were decoded, so with repeated keys, to the others.
 
         Counting the quotes of the whole block mostly settles it.
         """
-        everything = _QUOTES_AROUND * len(lines) + _QUOTES_A_MESSAGE * sum(sizes)
-        if not proof.others and (data.count(b'"') == everything or unescaped_quotes(data) == everything):
+        everything = _QUOTES_AROUND * len(block.lines) + _QUOTES_A_MESSAGE * sum(sizes)
+        escaped = escaped_quotes(block.escaping)
+        if not proof.others and block.data.count(b'"') - escaped == everything:
             return
         others = set(proof.others)
-        for index, line in enumerate(lines):
+        for index, line in enumerate(block.lines):
             expected = _QUOTES_AROUND + _QUOTES_A_MESSAGE * sizes[index]
             if index not in others and line.count(b'"') != expected and unescaped_quotes(line) != expected:
                 proof.others.append(index)

@@ -16,6 +16,7 @@ BLOCK_BYTES = 2**19
 RANGE_BYTES = 2**22
 _WINDOW = 2**16
 _SHOWN = 1024
+_PEEK = 2**12  # bytes; most lines end in so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,11 @@ def blocks(descriptor: int, start: int, end: int) -> Iterator[Lines]:
     """The lines between two offsets, in blocks of about BLOCK_BYTES; line ends are kept."""
     position = start
     while position < end:
-        data = os.pread(descriptor, min(BLOCK_BYTES, end - position), position)
+        data = os.pread(descriptor, _block_bytes(descriptor, position, end), position)
         if not data:
             return
         whole = len(data) if position + len(data) >= end else data.rfind(b"\n") + 1
+        # Slicing all of it gives the same object back.
         if whole:
             yield Lines(data[:whole])
             position += whole
@@ -63,6 +65,15 @@ def blocks(descriptor: int, start: int, end: int) -> Iterator[Lines]:
         stop = _line_end(descriptor, position + len(data) + 1, end)
         yield _long_line(descriptor, position, stop)
         position = stop
+
+
+def _block_bytes(descriptor: int, position: int, end: int) -> int:
+    """How much to read so that a block ends with a line, mostly: nothing is then copied or read again."""
+    size = min(BLOCK_BYTES, end - position)
+    if position + size >= end:
+        return size
+    following = os.pread(descriptor, _PEEK, position + size - 1)
+    return min(size + following.find(b"\n"), end - position)
 
 
 def _long_line(descriptor: int, start: int, stop: int) -> Lines:

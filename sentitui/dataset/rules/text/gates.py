@@ -11,7 +11,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from sentitui.dataset.gates import Block, Gate, chars_gate
+from sentitui.dataset.gates import ASCII, Block, Gate, chars_gate
 
 # \b and \f are the short escapes of U+0008 and U+000C.
 _CONTROL_ESCAPE = re.compile(rb"\\(?:[bf]|u00(?:[0189]|7[fF]))")
@@ -34,8 +34,7 @@ def control_gate(block: Block) -> Iterable[int]:
     picked: set[int] = set(_c1_gate(block))
     if b"\x7f" in block.data:
         picked.update(block.lines_with(b"\x7f"))
-    if b"\\" in block.data:
-        picked.update(block.lines_matching(_CONTROL_ESCAPE))
+    picked.update(block.lines_spelling(_CONTROL_ESCAPE))
     return picked
 
 
@@ -94,6 +93,9 @@ def mojibake_gate(block: Block) -> Iterable[int]:
             found = block.has_escapes and _MOJIBAKE_ESCAPE.search(line) is not None
         else:
             # A sequence may be spelt half plain and half in escapes; lines that mix the two are rare.
-            found = _MOJIBAKE.search(line) is not None or (block.has_escapes and b"\\u" in line)
+            # Most of a line is ASCII, and a pattern of many beginnings takes its time over each byte.
+            suspect = _MOJIBAKE.search(line.translate(None, ASCII)) is not None
+            found = suspect and _MOJIBAKE.search(line) is not None
+            found = found or (block.has_escapes and b"\\u" in line)
         if found:
             yield index
