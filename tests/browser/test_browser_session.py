@@ -44,9 +44,7 @@ async def until(session: Session, text: str) -> str:
 async def test_it_has_its_own_terminal_not_that_of_the_server() -> None:
     """The program sees the page's size and emulator, not the tmux in which the server runs."""
     session = start()
-    said = await until(session, "term")
-    assert "size 90 20" in said
-    assert "xterm-256color None" in said
+    assert "size 90 20" in await until(session, "term xterm-256color None")
     await session.close()
 
 

@@ -85,7 +85,7 @@ def test_what_was_measured_is_what_was_shown(story: tuple[Any, dict[str, Any]]) 
     done, report = story
     for contender in report["contenders"]:
         assert contender["model"] in done.stdout
-        assert f"{contender['label_accuracy']:.0%}" in done.stdout
+        assert f"{contender['label_accuracy']:.1%}" in done.stdout
 
 
 def test_the_tuned_model_stays_after_the_command(home: Path, story: tuple[Any, dict[str, Any]]) -> None:
