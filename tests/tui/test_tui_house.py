@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -21,7 +22,7 @@ ROOT = Path(sentitui.tui.__file__).parent
 SOURCES = sorted(ROOT.rglob("*.py"))
 
 
-def classes():
+def classes() -> Iterator[type[DOMNode]]:
     """Every class of the package that can have bindings."""
     for source in SOURCES:
         name = ".".join(("sentitui.tui", *source.relative_to(ROOT).with_suffix("").parts))
@@ -30,16 +31,16 @@ def classes():
                 yield value
 
 
-def own_bindings():
+def own_bindings() -> Iterator[tuple[type[DOMNode], object]]:
     """Every binding that a class of ours declares."""
     for each in classes():
         for binding in each.__dict__.get("BINDINGS", []):
             yield each, binding
 
 
-def test_every_binding_has_a_name_of_its_own_and_says_what_it_does():
+def test_every_binding_has_a_name_of_its_own_and_says_what_it_does() -> None:
     """Ids are unique, so keys can be remapped; tooltips are there, so help is complete."""
-    ids = []
+    ids: list[str] = []
     for owner, binding in own_bindings():
         assert isinstance(binding, Binding), owner
         assert binding.id, (owner, binding)
@@ -49,13 +50,13 @@ def test_every_binding_has_a_name_of_its_own_and_says_what_it_does():
     assert len(ids) == len(set(ids))
 
 
-def test_all_stylesheets_are_loaded_and_exist():
+def test_all_stylesheets_are_loaded_and_exist() -> None:
     """The list of stylesheets is what lies in styles/."""
     assert sorted(STYLESHEETS) == sorted(folder("styles").rglob("*.tcss"))
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
-def test_no_css_and_no_markup_in_python(source):
+def test_no_css_and_no_markup_in_python(source: Path) -> None:
     """Looks live in styles/; texts are Content, never parsed for markup."""
     code = source.read_text()
     assert "DEFAULT_CSS" not in code
@@ -64,7 +65,7 @@ def test_no_css_and_no_markup_in_python(source):
     assert ".notify(" not in code
 
 
-def test_the_pinned_textual_still_has_what_we_hook():
+def test_the_pinned_textual_still_has_what_we_hook() -> None:
     """The private parts that the terminal layer stands on are there, with the shapes it expects."""
     from textual._compositor import ChopsUpdate, LayoutUpdate
     from textual.drivers._writer_thread import WriterThread
@@ -77,7 +78,7 @@ def test_the_pinned_textual_still_has_what_we_hook():
     assert hasattr(WriterThread, "run")
 
 
-def test_before_the_first_paint_nothing_slow_is_loaded():
+def test_before_the_first_paint_nothing_slow_is_loaded() -> None:
     """What paints first imports neither textual nor rich, and no SDK."""
     script = (
         "import sys; import sentitui.cli.main, sentitui.cli.app, sentitui.tui.start; "
@@ -88,7 +89,7 @@ def test_before_the_first_paint_nothing_slow_is_loaded():
     assert done.stdout.strip() == "[]"
 
 
-def test_the_app_starts_without_the_sdk_the_rules_and_the_other_places():
+def test_the_app_starts_without_the_sdk_the_rules_and_the_other_places() -> None:
     """Until the first screen stands, neither openai nor the rules nor Jobs and Playground are loaded."""
     script = (
         "import sys; from sentitui.tui.start import make_app; app = make_app(None); app.workspace.close(); "

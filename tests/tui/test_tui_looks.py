@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Protocol
 
 import pytest
+from textual.app import App
+from textual.pilot import Pilot
 
 from sentitui.playground.run import Completion, Finished
+from sentitui.tui.app import SentituiApp
 from sentitui.tui.job_state import JobState
 from sentitui.tui.play_state import Saying
 from sentitui.tui.screens.data import DataScreen
@@ -16,11 +21,23 @@ from sentitui.tui.start import make_app
 from sentitui.tuning.jobs import Job, JobEvent, JobStatus
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
+
+Before = Callable[[Pilot[int]], Awaitable[None]]
+
+
+class SnapCompare(Protocol):
+    """Compares a picture of the app with the one that is stored."""
+
+    def __call__(self, app: App[int], *, terminal_size: tuple[int, int], run_before: Before) -> bool:
+        """Whether the picture is the same."""
+        ...
+
+
 TUNED = "ft:smollm2-135m-instruct:local:sentiment:Ab12Cd34"
 
 
 @pytest.fixture
-def looks(monkeypatch):
+def looks(monkeypatch: pytest.MonkeyPatch) -> Iterator[SentituiApp]:
     """The sample, in a time zone and without animations, as on every machine."""
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setenv("TZ", "UTC")
@@ -30,7 +47,7 @@ def looks(monkeypatch):
     app.workspace.close()
 
 
-async def settled(pilot):
+async def settled(pilot: Pilot[int]) -> None:
     """Waits until the rules are loaded, the file is checked and nothing works in the background."""
     await pilot.app.workers.wait_for_complete()
     if isinstance(pilot.app.screen, DataScreen):
@@ -40,20 +57,20 @@ async def settled(pilot):
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_data(snap_compare, looks, size):
+def test_data(snap_compare: SnapCompare, looks: SentituiApp, size: tuple[int, int]) -> None:
     """The Data place with the third example chosen."""
 
-    async def before(pilot):
+    async def before(pilot: Pilot[int]) -> None:
         await pilot.press("j", "j")
         await settled(pilot)
 
     assert snap_compare(looks, terminal_size=size, run_before=before)
 
 
-def test_editing(snap_compare, looks):
+def test_editing(snap_compare: SnapCompare, looks: SentituiApp) -> None:
     """Editing an answer under its conversation."""
 
-    async def before(pilot):
+    async def before(pilot: Pilot[int]) -> None:
         await settled(pilot)
         await pilot.press("e", "!")
         await pilot.pause()
@@ -61,10 +78,10 @@ def test_editing(snap_compare, looks):
     assert snap_compare(looks, terminal_size=(80, 24), run_before=before)
 
 
-def test_help(snap_compare, looks):
+def test_help(snap_compare: SnapCompare, looks: SentituiApp) -> None:
     """The keys of the Data place."""
 
-    async def before(pilot):
+    async def before(pilot: Pilot[int]) -> None:
         await settled(pilot)
         await pilot.press("question_mark")
         await pilot.pause()
@@ -72,10 +89,10 @@ def test_help(snap_compare, looks):
     assert snap_compare(looks, terminal_size=(120, 40), run_before=before)
 
 
-def test_paper(snap_compare, looks):
+def test_paper(snap_compare: SnapCompare, looks: SentituiApp) -> None:
     """The light look."""
 
-    async def before(pilot):
+    async def before(pilot: Pilot[int]) -> None:
         looks.theme = "paper"
         await settled(pilot)
 
@@ -98,10 +115,10 @@ def trained() -> JobState:
 
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=str)
-def test_jobs(snap_compare, looks, size):
+def test_jobs(snap_compare: SnapCompare, looks: SentituiApp, size: tuple[int, int]) -> None:
     """A job with its curve and events."""
 
-    async def before(pilot):
+    async def before(pilot: Pilot[int]) -> None:
         await pilot.press("2")
         await settled(pilot)
         screen = pilot.app.screen
@@ -114,10 +131,10 @@ def test_jobs(snap_compare, looks, size):
 
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=str)
-def test_playground(snap_compare, looks, size):
+def test_playground(snap_compare: SnapCompare, looks: SentituiApp, size: tuple[int, int]) -> None:
     """Base and tuned after ten answers each."""
 
-    async def before(pilot):
+    async def before(pilot: Pilot[int]) -> None:
         await pilot.press("3")
         await settled(pilot)
         screen = pilot.app.screen

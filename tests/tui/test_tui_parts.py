@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,13 +27,13 @@ nasty = st.text(
 
 
 @given(anything | nasty)
-def test_escaping_loses_nothing(text):
+def test_escaping_loses_nothing(text: str) -> None:
     """What is escaped and unescaped is what it was."""
     assert escaping.unescape(escaping.escape(text)) == text
 
 
 @given(nasty)
-def test_escaped_text_holds_nothing_that_a_text_area_changes(text):
+def test_escaped_text_holds_nothing_that_a_text_area_changes(text: str) -> None:
     """Only line feeds and tabs are left of all controls, and no other line break."""
     escaped = escaping.escape(text)
     assert escaped.split("\n") == [line for part in escaped.split("\n") for line in part.splitlines() or [""]]
@@ -39,14 +41,14 @@ def test_escaped_text_holds_nothing_that_a_text_area_changes(text):
 
 
 @given(anything, st.integers(1, 40))
-def test_padded_text_has_exactly_its_width(text, width):
+def test_padded_text_has_exactly_its_width(text: str, width: int) -> None:
     """Whatever the characters, a padded text fills its columns."""
     shown = "".join(c for c in text if c.isprintable())
     assert fitting.cells(fitting.pad(shown, width)) == width
 
 
 @given(st.text(st.sampled_from("ab c 漢é"), max_size=80), st.integers(4, 30))
-def test_wrapping_keeps_every_word_and_the_width(text, width):
+def test_wrapping_keeps_every_word_and_the_width(text: str, width: int) -> None:
     """Rows fit, and together they are the text without the blanks at their ends."""
     rows = fitting.wrap(text, width)
     assert all(fitting.cells(row) <= width for row in rows)
@@ -58,27 +60,27 @@ def test_wrapping_keeps_every_word_and_the_width(text, width):
     st.integers(1, 60),
     st.integers(1, 12),
 )
-def test_a_curve_fits_its_place(values, width, height):
+def test_a_curve_fits_its_place(values: list[float], width: int, height: int) -> None:
     """Any values make exactly as many rows, none wider than asked."""
     chart = charts.curve(values, width, height)
     assert len(chart.rows) == height
     assert all(len(row) in (0, width) for row in chart.rows)
 
 
-def test_a_spike_stays_visible_however_many_values_there_are():
+def test_a_spike_stays_visible_however_many_values_there_are() -> None:
     """One value in ten thousand still reaches the top of the chart."""
     values = [1.0] * 10_000
     values[5_000] = 9.0
     assert charts.curve(values, 20, 4).rows[0].strip()
 
 
-def test_a_curve_ends_where_training_is():
+def test_a_curve_ends_where_training_is() -> None:
     """With a third of the steps done a third of the width is drawn."""
     drawn = charts.curve([3.0, 2.0, 1.0], 30, 4, total=9)
     assert max(len(row.rstrip()) for row in drawn.rows) == 10
 
 
-def test_bars_grow_by_eighths():
+def test_bars_grow_by_eighths() -> None:
     """A bar is as long as its share."""
     assert charts.bar(0.5, 4) == "██  "
     assert charts.bar(1 / 32, 4) == "▏   "
@@ -86,12 +88,12 @@ def test_bars_grow_by_eighths():
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(4.4, "4 s"), (200, "3 min 20 s"), (7500, "2 h 05 min")])
-def test_durations_read_like_words(seconds, words):
+def test_durations_read_like_words(seconds: float, words: str) -> None:
     """Seconds become the units people use."""
     assert charts.duration(seconds) == words
 
 
-def test_a_job_knows_how_long_it_will_take():
+def test_a_job_knows_how_long_it_will_take() -> None:
     """The pace so far says what is left."""
     state = JobState()
     state.take(
@@ -108,7 +110,7 @@ def test_a_job_knows_how_long_it_will_take():
     ("field", "value"),
     [("epochs", "0"), ("epochs", "many"), ("seed", "-1"), ("suffix", "a b"), ("model", " ")],
 )
-def test_a_launch_value_that_makes_no_sense_is_named(field, value, tmp_path):
+def test_a_launch_value_that_makes_no_sense_is_named(field: str, value: str, tmp_path: Path) -> None:
     """The message says which field and what it takes."""
     provider = Provider("ours", default_model="small")
     values = {**launch_values.defaults(provider, tmp_path / "my data.jsonl"), field: value}
@@ -117,7 +119,7 @@ def test_a_launch_value_that_makes_no_sense_is_named(field, value, tmp_path):
     assert raised.value.message.casefold().startswith("base model" if field == "model" else field)
 
 
-def test_a_pane_counts_what_is_whole_and_shows_what_streams():
+def test_a_pane_counts_what_is_whole_and_shows_what_streams() -> None:
     """Bars count finished answers; a growing answer is shown below them."""
     saying = Saying(3)
     saying.take(Finished(Completion("base", 0, 0, "Positive")))
@@ -132,7 +134,7 @@ def test_a_pane_counts_what_is_whole_and_shows_what_streams():
 
 
 @given(st.binary(max_size=400), st.integers(1, 200), st.integers(1, 60))
-def test_the_first_paint_takes_any_bytes_and_any_size(content, width, height):
+def test_the_first_paint_takes_any_bytes_and_any_size(content: bytes, width: int, height: int) -> None:
     """No file and no terminal breaks the first paint, and nothing of the file is obeyed."""
     head = prepaint.Head("x\x1b[31m.jsonl", content, len(content))
     painted = prepaint.frame(head, width, height, None)

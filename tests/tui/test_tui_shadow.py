@@ -12,6 +12,7 @@ from rich.style import Style
 from sentitui.tui.terminal.cells import PLAIN, Pen, Row, cells_of, guarded
 from sentitui.tui.terminal.shadow import Shadow
 
+Frame = list[list[tuple[str, Style | None]]]
 WIDTH, HEIGHT = 24, 8
 STYLES = [None, Style.parse("bold red"), Style.parse("on blue"), Style.parse("underline #aabbcc on #112233")]
 
@@ -54,14 +55,14 @@ def terminal() -> tuple[pyte.Screen, pyte.Stream]:
     return screen, pyte.Stream(screen)
 
 
-def pieces_of(frame: list[list[tuple[str, Style | None]]]) -> list[tuple[int, int, Row]]:
+def pieces_of(frame: Frame) -> list[tuple[int, int, Row]]:
     """A whole frame as pieces."""
     return [(0, y, row_of(line)) for y, line in enumerate(frame)]
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(frames, min_size=2, max_size=4), st.integers(-5, 5))
-def test_differences_show_what_whole_frames_show(story, shift):
+def test_differences_show_what_whole_frames_show(story: list[Frame], shift: int) -> None:
     """A story of frames, one of them scrolled, looks the same written as differences and written whole."""
     scrolled = [story[0][(y + shift) % HEIGHT] for y in range(HEIGHT)]
     shadow = Shadow(erases=False)
@@ -75,7 +76,7 @@ def test_differences_show_what_whole_frames_show(story, shift):
 
 @settings(max_examples=100, deadline=None)
 @given(frames, st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1), words)
-def test_a_piece_over_wide_characters_leaves_no_halves(frame, x, y, text):
+def test_a_piece_over_wide_characters_leaves_no_halves(frame: Frame, x: int, y: int, text: str) -> None:
     """A piece that covers half of a wide character clears the other half too."""
     shadow = Shadow(erases=False)
     screen, stream = terminal()
@@ -88,15 +89,15 @@ def test_a_piece_over_wide_characters_leaves_no_halves(frame, x, y, text):
     assert shown(screen) == shown(whole)
 
 
-def test_an_unchanged_frame_costs_nothing():
+def test_an_unchanged_frame_costs_nothing() -> None:
     """Showing the same again sends nothing."""
     shadow = Shadow()
-    frame = [[("hello", None)]] * HEIGHT
+    frame: Frame = [[("hello", None)]] * HEIGHT
     assert shadow.update(pieces_of(frame), WIDTH, HEIGHT)
     assert shadow.update(pieces_of(frame), WIDTH, HEIGHT) == ""
 
 
-def test_a_scroll_by_one_sends_one_line():
+def test_a_scroll_by_one_sends_one_line() -> None:
     """Scrolling a screen of text by a line costs about a line."""
     texts = [f"line {number} of the story" for number in range(HEIGHT + 1)]
     shadow = Shadow()
@@ -107,19 +108,19 @@ def test_a_scroll_by_one_sends_one_line():
 
 
 @given(st.text(min_size=1, max_size=4))
-def test_no_cell_ever_holds_a_control_character(text):
+def test_no_cell_ever_holds_a_control_character(text: str) -> None:
     """Whatever a widget renders, no control character gets to the terminal from a cell."""
     row = cells_of([Segment(text)], ColorSystem.TRUECOLOR)
     joined = "".join(cell for cell, _ in row)
     assert not any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in joined)
 
 
-def test_a_guarded_control_character_is_seen():
+def test_a_guarded_control_character_is_seen() -> None:
     """A lone control character becomes a replacement character rather than nothing."""
     assert guarded("\x1b") == "\ufffd"
 
 
-def test_a_pen_changes_only_what_differs():
+def test_a_pen_changes_only_what_differs() -> None:
     """Two pens that share the background do not send it again; dropped attributes reset first."""
     assert Pen("", "31", "44").after(Pen("", "32", "44")) == "\x1b[31m"
     assert Pen("", "", "44").after(Pen("1", "31", "44")) == "\x1b[0;44m"

@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -17,6 +19,14 @@ EVIL = (
     "a \x1b]0;pwned\x07\x1b[31mred\x1b[2J \x9b31m \u202erev\u2028sep "
     "[red]x[/red] [/] [@click=app.quit]y[/] \x00\x7f z"
 )
+
+
+class Start(Protocol):
+    """Starts the app on a file in a terminal, with more environment variables."""
+
+    def __call__(self, path: Path, *, columns: int = 100, rows: int = 30, **env: str) -> PtyTerminal:
+        """The terminal that the app runs in."""
+        ...
 
 
 def examples(count: int, text: str = "message") -> list[bytes]:
@@ -36,7 +46,7 @@ def examples(count: int, text: str = "message") -> list[bytes]:
 
 
 @pytest.fixture
-def training_file(tmp_path):
+def training_file(tmp_path: Path) -> Path:
     """A file of 30 examples."""
     path = tmp_path / "train.jsonl"
     path.write_bytes(b"\n".join(examples(30)) + b"\n")
@@ -44,10 +54,10 @@ def training_file(tmp_path):
 
 
 @pytest.fixture
-def start(tmp_path):
+def start(tmp_path: Path) -> Start:
     """Starts the app on a file in a terminal."""
 
-    def start(path, *, columns=100, rows=30, **env):
+    def start(path: Path, *, columns: int = 100, rows: int = 30, **env: str) -> PtyTerminal:
         environ = {
             **{key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "SSH_CONNECTION")},
             "SENTITUI_HOME": str(tmp_path / "home"),
@@ -61,13 +71,13 @@ def start(tmp_path):
     return start
 
 
-def ready(terminal):
+def ready(terminal: PtyTerminal) -> None:
     """Waits until the app answers keys."""
     terminal.expect("Help")
     terminal.settle()
 
 
-def test_an_edit_is_saved_byte_for_byte(start, training_file):
+def test_an_edit_is_saved_byte_for_byte(start: Start, training_file: Path) -> None:
     """Editing one answer changes that line and no other byte of the file."""
     before = training_file.read_bytes().splitlines(keepends=True)
     with start(training_file) as terminal:
@@ -85,7 +95,7 @@ def test_an_edit_is_saved_byte_for_byte(start, training_file):
     assert after[:1] + after[2:] == before[:1] + before[2:]
 
 
-def test_edits_survive_kill_minus_nine(start, training_file):
+def test_edits_survive_kill_minus_nine(start: Start, training_file: Path) -> None:
     """After kill -9 the next start offers the edits; restored and saved they are in the file."""
     with start(training_file) as terminal:
         ready(terminal)
@@ -107,7 +117,9 @@ def test_edits_survive_kill_minus_nine(start, training_file):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_restores_the_terminal_and_keeps_what_is_typed(start, training_file, number):
+def test_a_signal_restores_the_terminal_and_keeps_what_is_typed(
+    start: Start, training_file: Path, number: signal.Signals
+) -> None:
     """SIGTERM and SIGHUP restore the terminal, and half-typed text is offered at the next start."""
     with start(training_file) as terminal:
         ready(terminal)
@@ -121,7 +133,7 @@ def test_a_signal_restores_the_terminal_and_keeps_what_is_typed(start, training_
         terminal.expect("1 edit of train.jsonl")
 
 
-def test_a_vanished_terminal_ends_the_app(start, training_file):
+def test_a_vanished_terminal_ends_the_app(start: Start, training_file: Path) -> None:
     """When the terminal goes away the process ends by itself and the edits are kept."""
     with start(training_file) as terminal:
         ready(terminal)
@@ -133,7 +145,7 @@ def test_a_vanished_terminal_ends_the_app(start, training_file):
         terminal.expect("1 edit of train.jsonl")
 
 
-def test_quitting_with_unsaved_edits_asks(start, training_file):
+def test_quitting_with_unsaved_edits_asks(start: Start, training_file: Path) -> None:
     """`q` with unsaved edits offers save, discard and cancel; discard leaves the file and no journal."""
     before = training_file.read_bytes()
     with start(training_file) as terminal:
@@ -150,7 +162,7 @@ def test_quitting_with_unsaved_edits_asks(start, training_file):
         assert "Unsaved edits found" not in terminal.text
 
 
-def test_nothing_from_a_file_reaches_the_terminal_raw(start, tmp_path):
+def test_nothing_from_a_file_reaches_the_terminal_raw(start: Start, tmp_path: Path) -> None:
     """Control characters in every field, in the file's name and in a broken line never arrive as such."""
     path = tmp_path / "evil [red]\x1b[31mname.jsonl"
     evil = {
@@ -173,9 +185,6 @@ def test_nothing_from_a_file_reaches_the_terminal_raw(start, tmp_path):
         terminal.settle(1.5)
         # Textual's own: the shape of the mouse pointer.
         sent = bytes(terminal.raw).replace(b"\x1b]22;default\x07", b"")
-        import re
-
-        print([sent[max(0, m.start() - 30) : m.start() + 10] for m in re.finditer(b"\x07", sent)])
     for forbidden in (
         b"\x1b]0;",
         b"\x1b[31mred",
@@ -189,7 +198,7 @@ def test_nothing_from_a_file_reaches_the_terminal_raw(start, tmp_path):
         assert forbidden not in sent
 
 
-def test_the_first_paint_stands_where_the_app_draws(start, training_file):
+def test_the_first_paint_stands_where_the_app_draws(start: Start, training_file: Path) -> None:
     """The rows painted before textual is loaded are the rows of the app: nothing moves on the hand-over."""
     with start(training_file, columns=80, rows=24) as terminal:
         terminal.expect("Example 1")
@@ -200,7 +209,7 @@ def test_the_first_paint_stands_where_the_app_draws(start, training_file):
         ]
 
 
-def test_keys_typed_before_the_app_is_there_are_kept(start, training_file):
+def test_keys_typed_before_the_app_is_there_are_kept(start: Start, training_file: Path) -> None:
     """Keys pressed at the first paint are done when the app is there."""
     with start(training_file) as terminal:
         terminal.expect("Example 1")
@@ -208,7 +217,7 @@ def test_keys_typed_before_the_app_is_there_are_kept(start, training_file):
         terminal.expect("Example 4")
 
 
-def test_the_off_switch_shows_the_same(start, training_file):
+def test_the_off_switch_shows_the_same(start: Start, training_file: Path) -> None:
     """With the diff switched off the screen looks the same after the same keys."""
     screens = []
     for diff in ("1", "0"):
@@ -227,7 +236,7 @@ def test_the_off_switch_shows_the_same(start, training_file):
     assert screens[0] == screens[1]
 
 
-def test_a_second_program_is_told(start, training_file):
+def test_a_second_program_is_told(start: Start, training_file: Path) -> None:
     """The second app on one file may read and is told why it may not edit."""
     with start(training_file) as first:
         ready(first)
