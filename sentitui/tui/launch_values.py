@@ -13,9 +13,9 @@ from sentitui.tuning.launch import LaunchRequest
 
 FIELDS = (
     ("model", "Base model", "the model that is tuned"),
-    ("epochs", "Epochs", "auto, or how often each example is learned (1 to 50)"),
-    ("suffix", "Suffix", "a word in the tuned model's name (may be empty)"),
-    ("seed", "Seed", "a number: the same seed gives the same model (may be empty)"),
+    ("epochs", "Epochs", "auto, or passes over the file (1-50)"),
+    ("suffix", "Suffix", "a word in the tuned model's name"),
+    ("seed", "Seed", "a number: same seed, same model"),
 )
 """Name, label and hint of each field."""
 

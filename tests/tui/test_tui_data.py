@@ -258,6 +258,23 @@ async def test_every_size_has_room(open_app: OpenApp, training_file: Path) -> No
         assert data(app).examples.cursor == 6
 
 
+async def test_a_terminal_too_small_says_so_and_keeps_the_place(
+    open_app: OpenApp, training_file: Path
+) -> None:
+    """Below 40x10 one line says what is needed; larger again everything is where it was."""
+    app = open_app(training_file)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("j", "j")
+        notice = app.screen.query_one(".too-small")
+        for size, shown in (((39, 24), True), ((80, 9), True), ((40, 10), False), ((80, 24), False)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert notice.display is shown, size
+        await pilot.press("j")
+        assert data(app).examples.cursor == 3
+        assert data(app).examples.has_focus
+
+
 async def checked(pilot: Pilot[int], app: SentituiApp, until: Until) -> None:
     """Waits until the rules are loaded and the file has been checked."""
     await until(pilot, lambda: data(app).rules_loaded)

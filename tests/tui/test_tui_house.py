@@ -89,6 +89,34 @@ def test_before_the_first_paint_nothing_slow_is_loaded() -> None:
     assert done.stdout.strip() == "[]"
 
 
+EARLY = {
+    "sentitui",
+    "sentitui.errors",
+    "sentitui.safe",
+    "sentitui.cli",
+    "sentitui.cli.main",
+    "sentitui.cli.app",
+    "sentitui.tui",
+    "sentitui.tui.start",
+    "sentitui.tui.palette",
+    "sentitui.tui.terminal",
+    "sentitui.tui.terminal.prepaint",
+}
+"""Our modules that the first paint may load; each costs everybody's start."""
+
+
+def test_before_the_first_paint_only_these_of_our_modules_are_loaded() -> None:
+    """No other module of ours, and nothing installed beside us, is loaded before the first paint."""
+    script = (
+        "import sys; before = set(sys.modules); "
+        "import sentitui.cli.main, sentitui.cli.app, sentitui.tui.start; "
+        "roots = {*sys.stdlib_module_names, *sys.builtin_module_names}; "
+        "print(*sorted(m for m in set(sys.modules) - before if m.partition('.')[0] not in roots))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= EARLY
+
+
 def test_the_app_starts_without_the_sdk_the_rules_and_the_other_places() -> None:
     """Until the first screen stands, neither openai nor the rules nor Jobs and Playground are loaded."""
     script = (

@@ -19,6 +19,7 @@ from sentitui.tui.screens.jobs import JobsScreen
 from sentitui.tui.screens.playground import PlaygroundScreen
 from sentitui.tui.start import make_app
 from sentitui.tuning.jobs import Job, JobEvent, JobStatus
+from sentitui.tuning.seen import SeenJob
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
@@ -124,6 +125,9 @@ def test_jobs(snap_compare: SnapCompare, looks: SentituiApp, size: tuple[int, in
         screen = pilot.app.screen
         assert isinstance(screen, JobsScreen)
         screen.state = trained()
+        seen = SeenJob("ftjob-1", "engine", "succeeded", "small", TUNED, 1, 61, 9_570, 0.1, 61.0)
+        screen.jobs.show([seen])
+        screen.view.display = True
         screen.view.start(screen.state)
         await pilot.pause()
 

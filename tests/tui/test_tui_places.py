@@ -118,6 +118,43 @@ async def test_errors_in_the_file_block_the_launch_and_lead_to_their_place(
     assert not server.jobs
 
 
+async def test_without_a_job_jobs_says_only_what_to_do(
+    server: OpenAIServer, open_app: OpenApp, training_file: Path, until: Until
+) -> None:
+    """No job: two lines of words, no progress, no chart."""
+    app = open_app(training_file)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_jobs(pilot, app, until)
+        await until(pilot, lambda: any(call.path.endswith("/jobs") for call in server.calls))
+        await pilot.pause()
+        rows = [strip.text.strip() for strip in app.screen._compositor.render_strips()[1:-1]]
+        said = [row for row in rows if row]
+        assert said[0] == "No job yet."
+        assert said[1].startswith("n trains a model")
+        assert len(said) == 2
+
+
+async def test_launching_with_unsaved_edits_saves_them_and_says_so(
+    server: OpenAIServer, open_app: OpenApp, training_file: Path, until: Until
+) -> None:
+    """The uploaded file is the one on the screen, and that it was saved for it is said."""
+    app = open_app(training_file)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("d")
+        await to_jobs(pilot, app, until)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, LaunchForm))
+        await until(pilot, lambda: form(app).status.kind == "done")
+        assert "saved first" in form(app).status.words
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: bool(server.jobs))
+        await until(
+            pilot,
+            lambda: isinstance(app.screen, JobsScreen) and "Saved train.jsonl" in jobs(app).heading.words,
+        )
+    assert len(training_file.read_bytes().splitlines()) == 11
+
+
 async def test_an_unreachable_provider_is_said_calmly(
     home: Path, open_app: OpenApp, training_file: Path, until: Until
 ) -> None:

@@ -55,7 +55,8 @@ class DataScreen(MendScreen):
         if recovery.problem:
             text = f"{edits} of an earlier session of {name} cannot be restored: {recovery.problem}."
         else:
-            text = f"{edits} of {name} were not saved when the last session ended."
+            were = "was" if len(recovery.edits) == 1 else "were"
+            text = f"{edits} of {name} {were} not saved when the last session ended."
         answer = await self.app.push_screen_wait(
             ChoiceDialog("Unsaved edits found", text, _MISFIT if recovery.problem else _RECOVER)
         )

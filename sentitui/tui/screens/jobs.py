@@ -17,6 +17,7 @@ from sentitui.tui.screens.launch import Jump, LaunchForm
 from sentitui.tui.widgets.job_list import JobList
 from sentitui.tuning.jobs import Job
 from sentitui.tuning.launch import Created, LaunchEvent, LaunchRequest, Uploaded, Uploading
+from sentitui.tuning.seen import SeenJob
 
 
 class JobsScreen(FollowScreen):
@@ -34,11 +35,16 @@ class JobsScreen(FollowScreen):
         Binding("a", "ask_model", "Ask it", id="jobs.ask", tooltip="Ask the tuned model in the playground"),
     ]
 
+    _saved = ""
+    """What was saved for the launch, until it was said."""
+
     @dataclass
     class Launched(Message):
         """A job was created."""
 
         job: Job
+        saved: str = ""
+        """What was saved on the way; "" when nothing was unsaved."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what the chosen job allows."""
@@ -68,13 +74,21 @@ class JobsScreen(FollowScreen):
     async def _launch(self, request: LaunchRequest) -> None:
         self.post_message(self.Told(f"Reaching {request.provider.name}…"))
         try:
-            if self.workspace.file.modified:
-                await files.save(self.workspace.file)
+            saved = await self._save_first()
             job = await self._desk.launch(request, self._tell)
         except SentituiError as error:
             self.post_message(self.Told(f"{error.message} {error.hint}", "error"))
             return
-        self.post_message(self.Launched(job))
+        self.post_message(self.Launched(job, saved))
+
+    async def _save_first(self) -> str:
+        """What is uploaded is the file on disk: unsaved edits are saved, and that is said."""
+        if not self.workspace.file.modified:
+            return ""
+        done = await files.save(self.workspace.file)
+        said = f"Saved {done.path.name}"
+        self.post_message(self.Told(f"{said}; launching…"))
+        return said
 
     def _tell(self, event: LaunchEvent) -> None:
         match event:
@@ -87,12 +101,18 @@ class JobsScreen(FollowScreen):
         self.post_message(self.Told(words))
 
     @on(Launched)
-    def _show_launched(self) -> None:
+    def _show_launched(self, event: Launched) -> None:
+        self._saved = event.saved
         self.show_file()
         self.jobs.set_reactive(JobList.cursor, 0)
         self._followed = None
         self.jobs.show([])
         self._list()
+
+    def words_of(self, job: SeenJob) -> str:
+        """Says once, with the job that was launched, that the file was saved for it."""
+        saved, self._saved = self._saved, ""
+        return f"{super().words_of(job)} · {saved} before uploading it" if saved else super().words_of(job)
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_act(self, action: str) -> None:

@@ -62,6 +62,7 @@ class FollowScreen(Place):
         self.jobs = JobList(id="jobs")
         self.heading = StatusLine(id="jobs-heading")
         self.view = JobView(id="job-view")
+        self.view.display = False
         self.state = JobState()
         self._inbox: list[JobEvent | Job] = []
         self._flushing: Timer | None = None
@@ -92,10 +93,7 @@ class FollowScreen(Place):
     @on(Listed)
     def _show_jobs(self, event: Listed) -> None:
         self.jobs.show(event.jobs)
-        if not event.jobs:
-            self.heading.say(
-                "No job yet. n trains a model on the open file, on this machine, in a minute or two.", "hint"
-            )
+        self.view.display = bool(event.jobs)
         self._chosen()
 
     def _chosen(self) -> None:
@@ -107,8 +105,12 @@ class FollowScreen(Place):
         self.state = JobState()
         self._inbox.clear()
         self.view.start(self.state)
-        self.heading.say(f"Job {job.id}")
+        self.heading.say(self.words_of(job))
         self._follow(job)
+
+    def words_of(self, job: SeenJob) -> str:
+        """What is said when a job is looked at."""
+        return f"Job {job.id}"
 
     @work(exclusive=True, group="follow", exit_on_error=False)
     async def _follow(self, job: SeenJob) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.screen import Screen
+from textual.widgets import Static
 
 from sentitui import safe
 from sentitui.tui.bugs import BugsShown
@@ -16,7 +18,8 @@ from sentitui.tui.workspace import Workspace
 class Place(BugsShown, Screen[None]):
     """A place of the app; subclasses compose what lies between top bar and hints in `body`."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]  # noqa: RUF012 - Textual's own type
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (100, "-medium"), (160, "-wide")]  # noqa: RUF012 - Textual's own type
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-high")]  # noqa: RUF012 - Textual's own type
 
     name_of_mode = ""
     title_of_place = ""
@@ -30,10 +33,11 @@ class Place(BugsShown, Screen[None]):
         yield from ()
 
     def compose(self) -> ComposeResult:
-        """Top bar, body, hints."""
+        """Top bar, body, hints; on a terminal too small for them a notice lies over all."""
         yield TopBar(self.name_of_mode)
         yield from self.body()
         yield HintBar()
+        yield Static(Content("Needs 40x10 or more"), classes="too-small")
 
     def show_file(self) -> None:
         """Says in the top bar which file is open and how much of it is known."""

@@ -59,7 +59,7 @@ class PlaySetup(Place):
         self._repeats = 10
         self._normaliser = "exact"
         self.system = LineInput(placeholder="no system prompt", id="system")
-        self.question = LineInput(placeholder="i or enter: type what both models are asked", id="question")
+        self.question = LineInput(placeholder="i or enter: type what the models are asked", id="question")
         self.heading = StatusLine(id="play-heading")
         self.heads = {side: PaneHead(side) for side in SIDES}
         self.panes = {
@@ -114,6 +114,7 @@ class PlaySetup(Place):
         if event.problem:
             self.heading.say(event.problem, "warning")
         self._describe()
+        self.refresh_bindings()
 
     @on(ModelWanted)
     def _take_model(self, event: ModelWanted) -> None:
@@ -129,9 +130,9 @@ class PlaySetup(Place):
         chosen = self._chosen
         base = chosen.base if chosen else self.workspace.services.provider().default_model
         self.heads["base"].show(base)
-        self.heads["tuned"].show(chosen.model if chosen else "no tuned model yet")
+        self.heads["tuned"].show(chosen.model if chosen else "")
         if chosen is None:
-            self.panes["tuned"].say("2 trains one on the open file.")
+            self.panes["tuned"].say("None yet: 2, then n trains one.")
         else:
             self.panes["tuned"].say("Nothing asked yet.")
         differs = self._trained_prompt is not None and self.system.value != self._trained_prompt
@@ -163,11 +164,12 @@ class PlaySetup(Place):
             self.heading.say(f"{answer} is no number from 1 to 1000.", "warning")
         self._describe()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A tuned model is chosen where there is one."""
+        return bool(self._tuned) if action == "model" else True
+
     async def action_model(self) -> None:
         """Offers the tuned models."""
-        if not self._tuned:
-            self.heading.say("No tuned model yet: 2 trains one.", "hint")
-            return
         choices = tuple(Choice(str(at + 1), each.model, str(at)) for at, each in enumerate(self._tuned[:9]))
         await self.app.push_screen(
             ChoiceDialog("Which tuned model?", "The newest first.", choices), self._set_model

@@ -59,6 +59,9 @@ class PlaygroundScreen(PlaySetup):
     def action_example(self) -> None:
         """Asks what the example chosen in Data asks."""
         file, index = self.workspace.file, self.workspace.index
+        if len(file) == 0:
+            self.heading.say("The file has no examples yet: 1, then o adds one.", "hint")
+            return
         try:
             example = file.example(index)
         except SentituiError as error:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
+from textual.strip import Strip
 
 from sentitui import safe
 from sentitui.tui.charts import number
@@ -15,6 +16,9 @@ from sentitui.tui.text import clip, pad, pad_left
 from sentitui.tui.widgets.line_list import LineList
 from sentitui.tuning.jobs import JobStatus
 from sentitui.tuning.seen import SeenJob
+
+_EMPTY = ("No job yet.", "n trains a model on the open file; 3 asks it when it is done.")
+"""What stands in a list without jobs."""
 
 _STATE = {
     JobStatus.SUCCEEDED: "good",
@@ -41,11 +45,12 @@ class JobList(LineList):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.jobs: Sequence[SeenJob] = ()
+        self._known = False
 
     def show(self, jobs: Sequence[SeenJob]) -> None:
         """Shows other jobs; the cursor stays on its job."""
         here = self.job
-        self.jobs = jobs
+        self.jobs, self._known = jobs, True
         if here is not None:
             at = next(
                 (i for i, job in enumerate(jobs) if (job.provider, job.id) == (here.provider, here.id)), 0
@@ -61,6 +66,14 @@ class JobList(LineList):
     def line_count(self) -> int:
         """The jobs."""
         return len(self.jobs)
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the list; without jobs, what to do."""
+        if self._known and not self.jobs and 1 <= y <= len(_EMPTY):
+            style = self.component("job--model" if y == 1 else "job--other")
+            words = Segment(f"  {clip(_EMPTY[y - 1], self.size.width - 3)}", style)
+            return Strip([words]).adjust_cell_length(self.size.width, self.rich_style)
+        return super().render_line(y)
 
     def draw_line(self, index: int, width: int, selected: bool) -> list[Segment]:
         """`▌ ✓ succeeded  ft:smollm2…:sentiment   loss 0.021   24 Nov 14:02  engine`."""
