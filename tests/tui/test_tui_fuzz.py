@@ -23,7 +23,7 @@ KEYS = (
     *"123123jjkkgGdDouJKtcp?/nxviNmLf", "down", "up", "pagedown", "pageup", "end", "home", "enter", "tab",
     "escape", "escape", "ctrl+s", "ctrl+r", "e", "left", "right", "backspace", "y",
 )  # fmt: skip
-"""Every key of the places but those that leave the app or open another program; moving around most often."""
+"""Keys of the three places, moving around most often; none that leaves the app or opens another program."""
 
 Cells = list[list[tuple[str, str, str, bool, bool]]]
 
