@@ -37,8 +37,10 @@ def chosen_provider(services: Services, args: argparse.Namespace) -> Provider:
     return services.provider(args.provider, base_url=args.base_url, api_key_env=args.api_key_env)
 
 
-def add_tuning_arguments(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
-    """What to train and how; with `several`, hyperparameters take lists (1,2,3)."""
+def add_tuning_arguments(
+    parser: argparse.ArgumentParser, *, several: bool = False, seed: int | None = None
+) -> None:
+    """What to train and how; with `several`, hyperparameters take lists (1,2,3); `seed` is the default."""
     group = parser.add_argument_group("training")
     group.add_argument(
         "--model", metavar="M", help="base model, or a tuned one (default: the provider's own)"
@@ -47,7 +49,11 @@ def add_tuning_arguments(parser: argparse.ArgumentParser, *, several: bool = Fal
         "--suffix", metavar="S", type=suffix, help="part of the tuned model's name, 1-64 characters"
     )
     group.add_argument(
-        "--seed", metavar="N", type=bounded(int, 0, 2**31 - 1), help="makes the run repeatable"
+        "--seed",
+        metavar="N",
+        type=bounded(int, 0, 2**31 - 1),
+        default=seed,
+        help="the same seed, the same model" + (f": {seed}" if seed is not None else ""),
     )
     epochs, batch, rate = automatic(int, 1, 50), automatic(int, 1, 256), automatic(float, 1e-6, 1e6)
     more = "; a list makes a job of each" if several else ""

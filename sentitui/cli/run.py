@@ -25,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--test", metavar="TEST", type=existing, help="held-out examples to measure accuracy on"
     )
     add_provider_arguments(parser)
-    add_tuning_arguments(parser)
+    # A default, so that two runs of the same command can be compared: 42, as in the field's own trainers.
+    add_tuning_arguments(parser, seed=42)
     group = parser.add_argument_group("questions")
     group.add_argument(
         "--repeats", metavar="N", type=bounded(int, 1, 10_000), default=10, help="asked per prompt: 10"
