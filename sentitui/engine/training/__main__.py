@@ -28,7 +28,13 @@ def main(arguments: list[str]) -> int:
     from sentitui.engine.training.team import joined
 
     with joined() as team:
-        return run(Path(arguments[0]), team)
+        status = run(Path(arguments[0]), team)
+    if team.size > 1:
+        # The talk between processes leaves native threads behind that now and then abort the interpreter's
+        # ordinary end ("terminate called without an active exception"); all that counts is on disk by now.
+        logging.shutdown()
+        os._exit(status)
+    return status
 
 
 if __name__ == "__main__":
