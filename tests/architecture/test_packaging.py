@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.pty_terminal import PtyTerminal
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -76,3 +78,17 @@ def test_the_installed_command_checks_its_own_bundled_data(installed: Path, tmp_
     assert Path(bundled).is_relative_to(installed.parent)
     answer = run(installed / "sentitui", "check", bundled, cwd=tmp_path)
     assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+def test_the_installed_app_opens_its_bundled_dataset_from_another_directory(
+    installed: Path, tmp_path: Path
+) -> None:
+    """Without a file the app shows the bundled conversations, styled, and `q` leaves it with status 0."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    env |= {"SENTITUI_HOME": str(tmp_path / "home"), "TERM": "xterm-256color"}
+    command = ["/bin/sh", "-c", f"cd {tmp_path} && exec {installed / 'sentitui'}"]
+    with PtyTerminal(command, env, 80, 24) as terminal:
+        terminal.expect("60 examples")
+        terminal.expect("? Help")
+        terminal.press("q")
+        assert terminal.wait() == 0
