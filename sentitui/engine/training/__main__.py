@@ -22,6 +22,9 @@ def main(arguments: list[str]) -> int:
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # A short spin before sleeping: a step takes a tenth less on idle cores and no more on busy ones (20,000
+    # spins save a fifth there, but stall here).
+    os.environ.setdefault("GOMP_SPINCOUNT", "300")
     # peft 0.21 asks transformers 5 for a property under its old name; the log should hold what matters.
     warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*", category=FutureWarning)
     from sentitui.engine.training.job import run
