@@ -124,7 +124,7 @@ def test_every_key_is_bound() -> None:
 
 
 def test_it_names_no_package_index() -> None:
-    """Where packages come from is the setting of who installs: links go to examples and this machine alone."""
+    """Where packages come from is the setting of who installs: links go to examples alone."""
     hosts = {urlsplit(link).hostname or "" for link in re.findall(r"https?://[^\s)\"`>]+", README)}
     assert {host for host in hosts if host != "127.0.0.1" and not host.endswith("example.org")} == set()
     assert not re.search(r"--(extra-)?index|--find-links", README)
